@@ -1,0 +1,23 @@
+/** Where records go. The pipeline hands each record over once, in the order of packet time. */
+
+import type { FindingRecord } from './explain-record.js'
+import type { FlowRecord, TransactionRecord } from './flow-record.js'
+import type { SessionEvent, SubscriberRecord } from './subscriber-record.js'
+import type { SummaryRecord, UsageRecord } from './usage-record.js'
+
+export type ProbeRecord =
+  | FlowRecord
+  | TransactionRecord
+  | UsageRecord
+  | SessionEvent
+  | SubscriberRecord
+  | FindingRecord
+  | SummaryRecord
+
+export type RecordType = ProbeRecord['type']
+
+export interface RecordSink {
+  /** Types that this sink reads; the pipeline does not build the others. */
+  readonly wants: ReadonlySet<RecordType>
+  write(record: ProbeRecord): void
+}

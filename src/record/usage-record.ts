@@ -1,0 +1,60 @@
+/** Totals: per (imsi, apn, charging id), and of the whole run. */
+
+import type { Counters, Tariff } from './flow-record.js'
+
+/** The rows of the ledger that carry no charging id. */
+export type LedgerRow =
+  | 'unmatched' // no level-1 rule and no default
+  | 'excluded' // left out by the profile (for example retransmissions)
+  | 'direction-unknown' // up or down could not be told
+  | 'no-session' // no PDP context or bearer was seen for the tunnel
+
+export interface UsageRecord extends Counters {
+  type: 'usage'
+  schema: 'tollgate.usage/1'
+  imsi?: string
+  msisdn?: string
+  masked?: boolean
+  apn?: string
+  rule_id?: number
+  rule_id_hex?: string
+  /** instead of a rule id, for octets that have none */
+  row?: LedgerRow
+  rating_group?: number
+  tariff: Tariff
+  first: string
+  last: string
+}
+
+export interface SummaryRecord {
+  type: 'summary'
+  schema: 'tollgate.summary/1'
+  complete: boolean
+  reasons: string[]
+  frames: number
+  charge_units: number
+  /** inner IP octets of all charge units = sum of all ledger rows */
+  bytes: number
+  free_bytes: number
+  charged_bytes: number
+  unknown_bytes: number
+  unmatched_bytes: number
+  excluded_bytes: number
+  direction_unknown_bytes: number
+  sessions: number
+  subscribers: number
+  flows: number
+  transactions: number
+  verdicts: Record<string, { flows: number; bytes: number }>
+  /** packets whose TEID belongs to no session seen */
+  unknown_teid_packets: number
+  /** packets that the capture itself says were lost */
+  capture_drops: number
+  first?: string
+  last?: string
+  /** "layer/code" -> count */
+  faults: Record<string, number>
+  rules: { name: string; version: string; sha256: string }
+  profile: string
+  profile_version: string
+}
