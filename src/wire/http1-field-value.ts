@@ -45,7 +45,7 @@ export function contentLength(buf: Uint8Array, off: number, end: number, before:
     const digits = i
     let value = 0
     for (; i < end && buf[i]! >= 0x30 && buf[i]! <= 0x39; i++) {
-      value = value * 10 + buf[i]! - 0x30
+      value = value * 10 + (buf[i]! - 0x30)
       if (value > Number.MAX_SAFE_INTEGER) return invalidContentLength
     }
     if (i === digits) return invalidContentLength

@@ -14,7 +14,7 @@ import {
 
 const tls = layer('tls')
 
-export const HelloResult = {
+export const HelloState = {
   /** so far a ClientHello; show more octets of the stream */
   NeedMore: 0,
   /** read to its end */
@@ -24,7 +24,7 @@ export const HelloResult = {
   /** TLS, but the ClientHello contradicts itself: fields hold what came before the damage */
   Damaged: 3,
 } as const
-export type HelloResult = (typeof HelloResult)[keyof typeof HelloResult]
+export type HelloState = (typeof HelloState)[keyof typeof HelloState]
 
 // extension types (IANA "TLS ExtensionType Values")
 const SERVER_NAME = 0
@@ -61,28 +61,28 @@ export class ClientHello {
 
   /** Reads from the client's octets of the connection seen so far, from its first one on. Call it again
    * with more after NeedMore; nothing is kept between calls. */
-  decode(buf: Uint8Array, off: number, end: number, fault: Fault): HelloResult {
+  decode(buf: Uint8Array, off: number, end: number, fault: Fault): HelloState {
     this.#clear()
     fault.clear()
     const start = startsTls(buf, off, end)
-    if (start !== 1) return start === 0 ? HelloResult.NotTls : HelloResult.NeedMore
+    if (start !== 1) return start === 0 ? HelloState.NotTls : HelloState.NeedMore
     const first = off + recordHeader
     const firstEnd = first + u16(buf, off + 3)
     const inPlace = firstEnd - first >= HANDSHAKE_HEADER
-    if (inPlace && end - first < HANDSHAKE_HEADER) return HelloResult.NeedMore
+    if (inPlace && end - first < HANDSHAKE_HEADER) return HelloState.NeedMore
     // a sender may hide the length from a careless reader by cutting it over two records
     const need = inPlace ? HANDSHAKE_HEADER + u24(buf, first + 1) : this.#joinedNeed(buf, off, end)
-    if (need === HANDSHAKE_HEADER - 1) return HelloResult.NeedMore
+    if (need === HANDSHAKE_HEADER - 1) return HelloState.NeedMore
     if (need < 0) return this.#damaged(fault, FaultCode.BadValue, off, 0, end - off)
     if (need > maxHandshakeOctets)
       return this.#damaged(fault, FaultCode.Limit, off, need, end - off)
     if (first + need <= firstEnd) {
-      if (first + need > end) return HelloResult.NeedMore
+      if (first + need > end) return HelloState.NeedMore
       return this.#result(buf, first, first + need, fault)
     }
     const have = this.#join(buf, off, end, need)
     if (have < 0) return this.#damaged(fault, FaultCode.BadValue, off, need, end - off)
-    if (have < need) return HelloResult.NeedMore
+    if (have < need) return HelloState.NeedMore
     return this.#result(this.#joined, 0, need, fault)
   }
 
@@ -118,13 +118,13 @@ export class ClientHello {
     return have < HANDSHAKE_HEADER ? HANDSHAKE_HEADER - 1 : HANDSHAKE_HEADER + u24(this.#joined, 1)
   }
 
-  #result(buf: Uint8Array, off: number, end: number, fault: Fault): HelloResult {
-    return this.#readMessage(buf, off, end, fault) ? HelloResult.Complete : HelloResult.Damaged
+  #result(buf: Uint8Array, off: number, end: number, fault: Fault): HelloState {
+    return this.#readMessage(buf, off, end, fault) ? HelloState.Complete : HelloState.Damaged
   }
 
-  #damaged(fault: Fault, code: FaultCode, at: number, need: number, have: number): HelloResult {
+  #damaged(fault: Fault, code: FaultCode, at: number, need: number, have: number): HelloState {
     fault.raise(code, tls, at, need, have)
-    return HelloResult.Damaged
+    return HelloState.Damaged
   }
 
   #clear(): void {
