@@ -1,6 +1,14 @@
 /** Why a flow or a what-if was rated so (rules.md 2.14). Text, JSON and screens are readings of this. */
 
-import type { App, Certainty, ChargeFields, Counters, Tariff, UrlSource, Verdict } from './flow-record.js'
+import type {
+  App,
+  Certainty,
+  ChargeFields,
+  Counters,
+  Tariff,
+  UrlSource,
+  Verdict,
+} from './flow-record.js'
 
 /** One condition of one rule, tested. */
 export interface ConditionTest {

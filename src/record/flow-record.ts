@@ -95,6 +95,8 @@ export interface FlowRecord extends Counters, ChargeFields {
   certainty: Certainty
   reasons: string[]
   community_id: string
+  /** some text held octets that are not UTF-8; each stands as U+0080 to U+00FF */
+  lossy?: boolean
 }
 
 export interface TransactionRecord extends Counters, ChargeFields {
@@ -127,4 +129,6 @@ export interface TransactionRecord extends Counters, ChargeFields {
   mms_content_location?: string
   certainty: Certainty
   reasons: string[]
+  /** some text held octets that are not UTF-8; each stands as U+0080 to U+00FF */
+  lossy?: boolean
 }

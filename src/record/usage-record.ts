@@ -52,6 +52,8 @@ export interface SummaryRecord {
   capture_drops: number
   first?: string
   last?: string
+  /** what the frames were: "g-pdu", "gtp-c", "ip without tunnel", "not ip" ... -> count */
+  found?: Record<string, number>
   /** "layer/code" -> count */
   faults: Record<string, number>
   rules: { name: string; version: string; sha256: string }

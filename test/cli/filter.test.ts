@@ -296,7 +296,7 @@ const { filter: anyFilter } = fc.letrec<{ filter: Filter }>(tie => ({
   ),
 }))
 
-t.test('print and parse are inverse; any text gives a result', async t => {
+t.test('print and parse are inverse; any text gives a result', async () => {
   fc.assert(
     fc.property(anyFilter, filter => {
       const text = printFilter(filter)
