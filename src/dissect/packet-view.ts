@@ -39,7 +39,7 @@ export class PacketView {
   frame = 0
   timeUs = 0
   iface = 0
-  buf = new Uint8Array(0)
+  buf: Uint8Array = new Uint8Array(0)
 
   // outer IP + UDP (of User, GtpControl, GtpUserSignal)
   /** 4 or 6; 0 when there is no outer IP */
@@ -77,7 +77,10 @@ export class PacketView {
   octets = 0
   /** charge units that this view stands for: 1, or the number of inner fragments */
   packets = 1
-  /** identification and fragment offset (octets) of an unfinished fragment */
+  /** IPv4 Identification or, behind a Fragment header, that of IPv6; 0 when IPv6 has none. A retransmission
+   * by the sender has another one, a second copy from a second capture point has the same */
+  ipId = 0
+  /** fragment offset (octets) of an unfinished fragment: 0 when the first one is there */
   fragOff = 0
   ttl = 0
   srcPort = 0
