@@ -134,7 +134,7 @@ export class CaptureSource implements Source {
 
   /** Gives every open file its next frame, ends those without one, opens those whose time is here. */
   async #bringForward(): Promise<void> {
-    for (const file of [...this.#active]) {
+    for (const file of this.#active) {
       if (!file.hasFrame && !(await file.advance())) await this.#finish(file)
     }
     for (;;) {

@@ -1,0 +1,7 @@
+import './pcap.test.js'
+import './pcapng.test.js'
+import './packed.test.js'
+import './merge.test.js'
+import './paths.test.js'
+import './damage.test.js'
+import './shared.test.js'
