@@ -110,6 +110,8 @@ export class ChunkedBody {
         return
       case State.FinalLf:
         this.#state = octet === LF ? State.Done : State.Failed
+        return
+      default:
     }
   }
 

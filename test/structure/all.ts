@@ -1,0 +1,6 @@
+/** All tests of the project's structure. */
+
+import './layering.test.js'
+import './style.test.js'
+import './documents.test.js'
+import './lock.test.js'
