@@ -19,6 +19,15 @@ const maxFields = 200
 const messageTypeOctet = 0x80 | MmsField.MessageType
 /** Tokens of the From value: what follows is the sender; the MMS centre is to fill it in. */
 const addressPresent = 0x80
+/** Fields whose value is text or data, never a number. */
+const textFields: ReadonlySet<number> = new Set([
+  MmsField.Bcc,
+  MmsField.Cc,
+  MmsField.To,
+  MmsField.Subject,
+  MmsField.ResponseText,
+  MmsField.RetrieveText,
+])
 /** A character set number of more than this many octets is not one. */
 const maxCharsetOctets = 4
 
@@ -82,7 +91,11 @@ export class MmsPdu {
       // a field of somebody's own has its name in text (clause 7.1)
       if (octet < 0x80 && !value.decode(buf, at, end)) return this.#cut(fault, at, end)
       const valueOff = octet < 0x80 ? value.next : at + 1
-      if (!value.decode(buf, valueOff, end)) return this.#cut(fault, valueOff, end)
+      // text that begins above 127 should be quoted; of a field that is always text it is still text
+      const unquoted = octet >= 0x80 && valueOff < end && buf[valueOff]! >= 0x80
+      const text = unquoted && textFields.has(octet & 0x7f)
+      const good = text ? value.decodeText(buf, valueOff, end) : value.decode(buf, valueOff, end)
+      if (!good) return this.#cut(fault, valueOff, end)
       at = value.next
       if (octet < 0x80) continue
       this.#field(buf, octet & 0x7f)

@@ -47,7 +47,7 @@ export class WspValue {
       this.end = this.next = off + 1
       return true
     }
-    if (first > lengthQuote) return this.#text(buf, first === quote ? off + 1 : off, end)
+    if (first > lengthQuote) return this.decodeText(buf, off, end)
     this.form = ValueForm.Data
     let start = off + 1
     let length = first
@@ -63,12 +63,16 @@ export class WspValue {
     return true
   }
 
-  /** Reads the text at `off`, whatever its first octet is (a URI field, the text behind a charset). */
-  #text(buf: Uint8Array, off: number, end: number): boolean {
+  /** Reads the text at `off` whatever its first octet is. False when it does not end before `end`; then
+   * `next` is `end`. */
+  decodeText(buf: Uint8Array, off: number, end: number): boolean {
     this.form = ValueForm.Text
+    this.short = -1
+    this.start = off
+    this.off = this.end = this.next = end
     const zero = textEnd(buf, off, end)
     if (zero < 0) return false
-    this.off = off
+    this.off = buf[off] === quote ? off + 1 : off
     this.end = zero
     this.next = zero + 1
     return true

@@ -50,6 +50,8 @@ const helloFixed = 17
 const wtlsVersion = 1
 /** A session id has at most 8 octets. */
 const maxSessionId = 8
+/** Largest number believed of an encrypted record that has no length: they count from 0. */
+const maxOpenSequence = 1023
 /** Alert: level, description, 4 octets of checksum. */
 const alertOctets = 6
 
@@ -151,8 +153,8 @@ const scratchFault = new Fault()
 
 /** Whether the datagram [off, end) can only be WTLS. WTLS wants explicit sequence numbers on a
  * datagram bearer, so a record without one is believed only when its plaintext is right. An encrypted
- * record without a length has nothing but its first octet to know it by (`a` to `d` in ASCII), and
- * gives way to connectionless WSP, whose TID may be that octet. */
+ * record without a length has nothing but its first octet (`a` to `d` in ASCII) and a low number to
+ * know it by, and gives way to connectionless WSP, whose TID may be that octet. */
 export function looksLikeWtls(buf: Uint8Array, off: number, end: number): boolean {
   if (off >= end || (buf[off]! & reservedBit) !== 0) return false
   scratch.start(buf, off, end)
@@ -170,7 +172,10 @@ export function looksLikeWtls(buf: Uint8Array, off: number, end: number): boolea
 function plausible(buf: Uint8Array, record: WtlsRecord): boolean {
   const size = record.fragmentEnd - record.fragmentOff
   if (size === 0) return false
-  if (record.encrypted) return record.sequence >= 0 && record.type >= 1 && record.type <= 4
+  if (record.encrypted) {
+    if (record.type < 1 || record.type > 4 || record.sequence < 0) return false
+    return record.hasLength || record.sequence <= maxOpenSequence
+  }
   const first = buf[record.fragmentOff]!
   switch (record.type) {
     case WtlsType.ChangeCipherSpec:

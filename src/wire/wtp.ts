@@ -111,7 +111,10 @@ export class WtpPdu {
       return fault.raise(FaultCode.Unsupported, wtp, off + offClass, 0, buf[off + offClass]! >> 6)
     }
     at = this.#variableHeader(buf, at, end, (first & 0x80) !== 0)
-    if (at < 0) return fault.raise(FaultCode.Truncated, wtp, off, end - off + 1, end - off)
+    if (at < 0) {
+      this.psn = -1
+      return fault.raise(FaultCode.Truncated, wtp, off, end - off + 1, end - off)
+    }
     this.type = type
     this.tidRaw = u16(buf, off + offTid)
     this.tid = this.tidRaw & 0x7fff
@@ -122,7 +125,7 @@ export class WtpPdu {
     return true
   }
 
-  /** True for a PDU whose user data is one segment of a longer message (clause 7.14, SAR). */
+  /** True for a PDU whose user data is one segment of a longer message (clause 7, SAR). */
   get segment(): boolean {
     if (this.type === WtpType.SegmentedInvoke || this.type === WtpType.SegmentedResult) return true
     return (this.type === WtpType.Invoke || this.type === WtpType.Result) && !this.ttr

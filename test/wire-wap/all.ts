@@ -1,0 +1,8 @@
+import './wtp.test.js'
+import './wtp-datagram.test.js'
+import './wsp.test.js'
+import './wsp-header.test.js'
+import './wtls.test.js'
+import './mms-pdu.test.js'
+import './wtp-reassembly.test.js'
+import './capture-truth.test.js'
