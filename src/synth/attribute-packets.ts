@@ -1,0 +1,51 @@
+/** Which transaction a packet belongs to under the profile `article` (rules.md 2.7, 2.12), as far as
+ * the standard cases decide it: whole packets, and no choice between transactions. */
+
+import type { ChargeUnit, FlowLog, TransactionLog } from './recorder.js'
+
+/** Frame that completes a packet; Infinity when the capture misses a piece of it. */
+export function frameOf(unit: ChargeUnit | undefined): number {
+  if (unit === undefined) return Number.POSITIVE_INFINITY
+  let last = 0
+  for (const frame of unit.frames) {
+    if (frame.number === 0) return Number.POSITIVE_INFINITY
+    last = Math.max(last, frame.number)
+  }
+  return last
+}
+
+function latest(
+  flow: FlowLog,
+  before: number,
+  moment: (transaction: TransactionLog) => ChargeUnit | undefined,
+): TransactionLog | undefined {
+  let found: TransactionLog | undefined
+  for (const transaction of flow.transactions) {
+    if (frameOf(moment(transaction)) <= before) found = transaction
+  }
+  return found
+}
+
+/** The three readings of "current" for a bare acknowledgement: the last request read whole, the last
+ * request begun, the oldest response still running. They agree unless requests overlap. */
+function currentReadings(flow: FlowLog, frame: number): TransactionLog[] {
+  const first = flow.transactions[0]
+  const identified = latest(flow, frame, one => one.identifiedBy) ?? first
+  const begun = latest(flow, frame, one => one.requestFirst) ?? first
+  const running = flow.transactions.find(
+    one => frameOf(one.requestFirst) <= frame && frameOf(one.responseLast) >= frame,
+  )
+  const readings = new Set<TransactionLog>()
+  for (const one of [identified, begun, running]) if (one !== undefined) readings.add(one)
+  return [...readings]
+}
+
+/** The transactions that a packet may belong to: one when it is decided, none in a flow without. */
+export function candidates(unit: ChargeUnit): TransactionLog[] {
+  const { flow, kind, transactions } = unit
+  if (transactions.length > 0) return transactions
+  if (flow.transactions.length === 0) return []
+  if (kind === 'handshake') return flow.transactions.slice(0, 1)
+  if (kind === 'teardown') return flow.transactions.slice(-1)
+  return currentReadings(flow, frameOf(unit))
+}

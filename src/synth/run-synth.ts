@@ -1,0 +1,60 @@
+/** Reads a scenario file and writes the capture and its truth: the work of `tollgate synth`. */
+
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { synthesise } from './synthesise.js'
+import type { Truth } from './truth.js'
+
+export interface RunSynthOptions {
+  /** scenario file */
+  scenario: string
+  /** capture to write; `-` is standard output */
+  out: string
+  /** truth file to write; default: beside the capture, `x.pcap` -> `x.truth.json`; none for `-` */
+  truthOut?: string
+}
+
+export interface RunSynthResult {
+  truth: Truth
+  /** octets of the capture */
+  octets: number
+  truthFile: string | undefined
+}
+
+/** `captures/x.pcap` -> `captures/x.truth.json`. */
+export function truthFileOf(out: string): string {
+  return `${out.replace(/\.(pcap|pcapng|cap)$/, '')}.truth.json`
+}
+
+export function truthText(truth: Truth): string {
+  return `${JSON.stringify(truth, null, 1)}\n`
+}
+
+const STDOUT = 1
+
+/** Writes all octets: a pipe may take fewer than it was given. */
+function writeAll(file: number, octets: Uint8Array): void {
+  for (let from = 0; from < octets.length; ) from += writeSync(file, octets, from)
+}
+
+/**
+ * The capture appears under its name when it is complete, never half.
+ * @throws ScenarioError, or the file system's error with `path`
+ */
+export function runSynth(options: RunSynthOptions): RunSynthResult {
+  const { scenario, out } = options
+  const text = readFileSync(scenario, 'utf8')
+  const pieces: Uint8Array[] = []
+  const { truth, octets } = synthesise(text, scenario, piece => pieces.push(piece))
+  const truthFile = options.truthOut ?? (out === '-' ? undefined : truthFileOf(out))
+  if (out === '-') {
+    for (const piece of pieces) writeAll(STDOUT, piece)
+  } else {
+    const partial = `${out}.partial`
+    const file = openSync(partial, 'w')
+    for (const piece of pieces) writeAll(file, piece)
+    closeSync(file)
+    renameSync(partial, out)
+  }
+  if (truthFile !== undefined) writeFileSync(truthFile, truthText(truth))
+  return { truth, octets, truthFile }
+}
