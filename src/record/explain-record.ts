@@ -101,6 +101,8 @@ export interface Alternative {
   tariff: Tariff
   level1?: number
   level2?: string
+  /** the request itself is not known: the statement holds for requests with this, "url *mmsc*" */
+  request?: string
 }
 
 export interface ExplainRecord extends Partial<Counters> {

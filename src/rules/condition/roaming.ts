@@ -1,0 +1,17 @@
+/** `roaming`: whether the subscriber is served by a foreign network. A context that does not say is
+ * neither: the condition fails, and explanations say that it is not known. */
+
+import { z } from 'zod'
+import { condition } from '../condition.js'
+import type { FlowFacts } from '../rule-facts.js'
+
+export const roaming = condition<FlowFacts, boolean>({
+  key: 'roaming',
+  doc: 'true: served by a foreign network; false: served at home',
+  schema: z.boolean({ error: 'takes true or false' }),
+  compile: value => ({ expected: String(value), test: facts => facts.roaming === value }),
+  show(facts) {
+    if (facts.roaming === undefined) return '(not known)'
+    return facts.servingPlmn ? `${facts.roaming} (${facts.servingPlmn})` : String(facts.roaming)
+  },
+})

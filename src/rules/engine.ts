@@ -1,0 +1,128 @@
+/** A rule set and a profile as answers: which rule, which row, which charge. Read rules.md 2.5, 2.6 and
+ * 2.11 first. Level 1 is asked once a flow and level 2 once a request, never per packet. */
+
+import type { ChargeFields } from '../record/flow-record.js'
+import { inPrefix, parseAddress } from './address.js'
+import type { Profile } from './profile.js'
+import { RowIndex } from './row-index.js'
+import type { AddressWords, AppFacts, FlowFacts } from './rule-facts.js'
+import { RuleIndex } from './rule-index.js'
+import { type Charge, type RuleSet, rowLabel } from './rule-set.js'
+import { hostName } from './url.js'
+
+/** No level-1 rule matched, and the set has a default. */
+export const DEFAULT_RULE = -1
+/** No level-1 rule matched, and the set has no default: unknown tariff, not free. */
+export const UNMATCHED = -2
+
+/** What the rules say of one combination of facts. */
+export interface Decision {
+  /** index into `set.level1`, `DEFAULT_RULE` or `UNMATCHED` */
+  l1: number
+  /** index into `set.rows`, -1 when no row decided */
+  row: number
+  /** index into `charges`, -1 when unmatched */
+  charge: number
+}
+
+export class RuleEngine {
+  readonly set: RuleSet
+  readonly profile: Profile
+  readonly charges: readonly Charge[]
+  readonly #rules: RuleIndex
+  readonly #tables: readonly RowIndex[]
+  readonly #none: number
+
+  constructor(set: RuleSet, profile: Profile) {
+    this.set = set
+    this.profile = profile
+    this.charges = set.charges
+    this.#rules = new RuleIndex(set.level1)
+    this.#tables = set.tables.map(
+      ({ first, count }) => new RowIndex(set.rows.slice(first, first + count)),
+    )
+    this.#none = set.default < 0 ? UNMATCHED : DEFAULT_RULE
+  }
+
+  /** Index of the first rule that matches, `DEFAULT_RULE` or `UNMATCHED`. Allocates nothing. */
+  level1(facts: FlowFacts): number {
+    return this.level1After(-1, facts)
+  }
+
+  /** As `level1`, among the rules after a missed one (fall-through). */
+  level1After(l1: number, facts: FlowFacts): number {
+    const rule = this.#rules.first(facts, l1)
+    return rule < 0 ? this.#none : rule
+  }
+
+  hasLevel2(l1: number): boolean {
+    return l1 >= 0 && (this.set.level1[l1]?.table ?? -1) >= 0
+  }
+
+  /** Index of the first row of the rule's table that matches, -1 for none or without a table. */
+  level2(l1: number, facts: AppFacts): number {
+    const table = l1 < 0 ? -1 : (this.set.level1[l1]?.table ?? -1)
+    if (table < 0) return -1
+    const row = this.#tables[table]?.first(facts) ?? -1
+    return row < 0 ? -1 : row + (this.set.tables[table]?.first ?? 0)
+  }
+
+  /** Both levels, and after a level-2 miss what the profile says. Without `app` nothing has been
+   * identified yet, and level 1 stands. */
+  decide(flow: FlowFacts, app?: AppFacts): Decision {
+    let l1 = this.level1(flow)
+    let row = -1
+    while (app && this.hasLevel2(l1)) {
+      row = this.level2(l1, app)
+      if (row >= 0 || this.profile.onL2Miss === 'keep-level1') break
+      l1 = this.level1After(l1, flow)
+    }
+    return { l1, row, charge: this.chargeOf(l1, row) }
+  }
+
+  /** Index into `charges` of a rule and row, -1 when unmatched. */
+  chargeOf(l1: number, row: number): number {
+    if (row >= 0) return this.set.rows[row]?.charge ?? -1
+    if (l1 >= 0) return this.set.level1[l1]?.charge ?? -1
+    return l1 === DEFAULT_RULE ? this.set.default : -1
+  }
+
+  /** The part of a record that says how its charging id came to be. */
+  chargeFields(l1: number, row: number): ChargeFields {
+    const fields: ChargeFields = {}
+    const charge = this.charges[this.chargeOf(l1, row)]
+    const rule = this.set.level1[l1]
+    const tableRow = this.set.rows[row]
+    if (charge) {
+      fields.rule_id = charge.id
+      fields.rule_id_hex = charge.idHex
+    }
+    if (rule) fields.level1 = rule.id
+    if (tableRow) fields.level2 = rowLabel(this.set, tableRow)
+    if (charge) fields.rating_group = charge.ratingGroup
+    fields.tariff = charge?.tariff ?? 'unknown'
+    return fields
+  }
+
+  /** Whether the decision rests on a row or charge that the file marks as assumed. */
+  isAssumed(l1: number, row: number): boolean {
+    const { level1, rows, charges } = this.set
+    const parts = [level1[l1], rows[row], charges[this.chargeOf(l1, row)]]
+    return parts.some(part => part?.assumed !== undefined)
+  }
+
+  isProxy(address: AddressWords): boolean {
+    return this.set.proxies.some(proxy => inPrefix(address, proxy))
+  }
+
+  /** Whether a Host header names a configured gateway, by address. */
+  isProxyHost(host: string): boolean {
+    const address = parseAddress(hostName(host))
+    return address !== undefined && this.isProxy(address)
+  }
+
+  /** Whether a redirect to this host means that the subscriber is blocked. */
+  isPortal(host: string): boolean {
+    return this.set.portals.some(test => test(host))
+  }
+}

@@ -1,0 +1,143 @@
+/** The internal form of a two-level rule set: what every importer produces and the engine runs.
+ * Read rules.md sections 1 and 3 of the specification first. Lists are already in matching order. */
+
+import type { Tariff } from '../record/flow-record.js'
+import type { AddressWords, AppFacts, FlowFacts } from './rule-facts.js'
+
+/** A place in a rule file; line and column count from 1. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly col: number
+}
+
+export function placeText(place: Place): string {
+  return `${place.file}:${place.line}:${place.col}`
+}
+
+/** A network, its host bits zero. IPv4 uses `w0` alone; words are int32 patterns. */
+export interface Prefix extends AddressWords {
+  /** leading bits that count, 0 to 32 or 128 */
+  bits: number
+}
+
+/** Inclusive on both ends. */
+export interface PortRange {
+  low: number
+  high: number
+}
+
+/** What a condition lets an index conclude before it is tested. A fact that a hint excludes never
+ * passes the condition's test; the reverse need not hold. */
+export type IndexHint<F> =
+  | { by: 'server'; prefixes: readonly Prefix[] }
+  | { by: 'protocol'; numbers: readonly number[] }
+  | { by: 'port'; ranges: readonly PortRange[] }
+  /** every passing value, in lower case, contains at least one of the literals */
+  | { by: 'text'; read: (facts: F) => string | undefined; literals: readonly string[] }
+
+/** One key of a `match`, ready to be tested. */
+export interface RuleCondition<F> {
+  /** key in the rule file: server, port, url ... */
+  readonly key: string
+  readonly at: Place
+  /** the value as explanations show it */
+  readonly expected: string
+  readonly hint?: IndexHint<F> | undefined
+  test(facts: F): boolean
+  /** the fact that the test looked at, for explanations */
+  show(facts: F): string
+}
+
+export interface Level1Rule {
+  readonly id: number
+  readonly precedence: number
+  readonly name?: string | undefined
+  readonly conditions: readonly RuleCondition<FlowFacts>[]
+  /** index into `charges` */
+  readonly charge: number
+  /** index into `tables`, -1 without a level 2 */
+  readonly table: number
+  /** the source of this rule is our assumption, and why */
+  readonly assumed?: string | undefined
+  readonly at: Place
+}
+
+export interface Level2Row {
+  /** index into `tables` */
+  readonly table: number
+  readonly precedence: number
+  readonly name?: string | undefined
+  readonly conditions: readonly RuleCondition<AppFacts>[]
+  readonly charge: number
+  readonly assumed?: string | undefined
+  readonly at: Place
+}
+
+/** Rows `first` to `first + count - 1` of the flat list. */
+export interface Level2Table {
+  readonly name: string
+  readonly first: number
+  readonly count: number
+  readonly at: Place
+}
+
+export interface Charge {
+  /** unsigned, 0 to 4294967295 */
+  readonly id: number
+  /** "0xFE06FFFE" */
+  readonly idHex: string
+  readonly tariff: Tariff
+  readonly name?: string | undefined
+  /** the id itself where the file names none */
+  readonly ratingGroup: number
+  /** not an id of the operator's, made up so that totals have a row */
+  readonly synthetic: boolean
+  readonly assumed?: string | undefined
+  readonly at: Place
+}
+
+export interface RuleSource {
+  /** file or directory as it was named */
+  readonly file: string
+  /** files that the set was read from, in the order of merging */
+  readonly files: readonly string[]
+  readonly dialect: 'tollgate'
+  /** of the source text; of several files, of their texts one after the other */
+  readonly sha256: string
+}
+
+export interface RuleSet {
+  readonly name: string
+  readonly version: string
+  /** name of the profile that the file asks for */
+  readonly profile: string
+  readonly source: RuleSource
+  /** WAP gateways: a request to them names its origin server elsewhere */
+  readonly proxies: readonly Prefix[]
+  /** hosts whose redirect means "blocked" */
+  readonly portals: readonly ((host: string) => boolean)[]
+  /** by precedence, then by place in the file */
+  readonly level1: readonly Level1Rule[]
+  readonly tables: readonly Level2Table[]
+  /** rows of all tables; within a table by precedence, then by place in the file */
+  readonly rows: readonly Level2Row[]
+  readonly charges: readonly Charge[]
+  /** index into `charges`, -1 when the file has no default */
+  readonly default: number
+  readonly defaultAt?: Place | undefined
+  /** place of the `ruleset` key, for findings about the set as a whole */
+  readonly at: Place
+  /** what a reader of results must know about the set as a whole */
+  readonly notes: readonly string[]
+}
+
+/** "L1-3" */
+export function ruleLabel(rule: Level1Rule): string {
+  return `L1-${rule.id}`
+}
+
+/** "wapgw/1": table and precedence */
+export function rowLabel(set: RuleSet, row: Level2Row): string {
+  return `${set.tables[row.table]?.name}/${row.precedence}`
+}

@@ -1,0 +1,133 @@
+/** Text values of rule files: a glob, or `{equals|suffix|prefix|contains|regex: ...}`, or a list of
+ * these of which one must hold. Read RE2's syntax page for `regex`: regexes run on a linear-time
+ * engine, never on the one of this runtime, which a pattern like `(a+)+$` brings to a halt. */
+
+import { RE2JS } from 're2js'
+import { z } from 'zod'
+import type { Refuse } from './condition.js'
+import { listed } from './condition.js'
+import { globMatch, globShape } from './glob.js'
+
+const LONGEST_PATTERN = 4096
+export const operators = ['equals', 'suffix', 'prefix', 'contains', 'regex'] as const
+type Operator = (typeof operators)[number]
+
+const form = 'takes a glob, {equals|suffix|prefix|contains|regex: text}, or a list of these'
+
+const pattern = z.union(
+  [
+    z.string(),
+    z.strictObject({ equals: z.string() }),
+    z.strictObject({ suffix: z.string() }),
+    z.strictObject({ prefix: z.string() }),
+    z.strictObject({ contains: z.string() }),
+    z.strictObject({ regex: z.string() }),
+  ],
+  { error: form },
+)
+export const textSchema = z.union([pattern, z.array(pattern).min(1)], { error: form })
+export type TextValue = z.infer<typeof textSchema>
+type Pattern = z.infer<typeof pattern>
+
+/** A test of one text. Matching ignores case; the text is given as it was seen. */
+export interface TextTest {
+  readonly expected: string
+  /** in lower case; every text that passes contains one of them; empty when no such list exists */
+  readonly literals: readonly string[]
+  test(text: string): boolean
+}
+
+function operatorOf(value: Pattern): { operator: Operator | 'glob'; text: string } {
+  if (typeof value === 'string') return { operator: 'glob', text: value }
+  for (const operator of operators) {
+    const text = (value as Partial<Record<Operator, string>>)[operator]
+    if (text !== undefined) return { operator, text }
+  }
+  return { operator: 'glob', text: '' }
+}
+
+/** The name itself or a name below it: `example.com` is not a suffix of `evilexample.com`. */
+function domainSuffix(name: string): (host: string) => boolean {
+  const bare = name.replace(/^\.+/, '')
+  const below = `.${bare}`
+  return host => host === bare || host.endsWith(below)
+}
+
+function regexTest(text: string, path: readonly (string | number)[], refuse: Refuse) {
+  try {
+    return RE2JS.compile(text, RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    refuse(path, `regex: ${why.replace('error parsing regexp: ', '')}`, 'RE2 syntax')
+    return undefined
+  }
+}
+
+function onePattern(
+  value: Pattern,
+  path: readonly (string | number)[],
+  domain: boolean,
+  refuse: Refuse,
+): TextTest | undefined {
+  const { operator, text } = operatorOf(value)
+  const place = operator === 'glob' ? path : [...path, operator]
+  if (text === '' || (domain && operator === 'suffix' && /^\.+$/.test(text))) {
+    refuse(place, 'empty pattern', 'leave the key out to match everything')
+    return undefined
+  }
+  if (text.length > LONGEST_PATTERN) {
+    refuse(place, `pattern of ${text.length} characters; the most is ${LONGEST_PATTERN}`)
+    return undefined
+  }
+  if (operator === 'regex') {
+    const regex = regexTest(text, place, refuse)
+    return regex && { expected: `regex ${text}`, literals: [], test: seen => regex.test(seen) }
+  }
+  const low = text.toLowerCase()
+  const shape = operator === 'glob' ? globShape(low) : { kind: operator, literal: low }
+  const expected = operator === 'glob' ? text : `${operator} ${text}`
+  const literal = shape.kind === 'any' ? '' : shape.literal
+  const literals = literal === '' ? [] : [literal]
+  switch (shape.kind) {
+    case 'any':
+      return { expected, literals, test: () => true }
+    case 'equals':
+      return { expected, literals, test: seen => seen.toLowerCase() === literal }
+    case 'prefix':
+      return { expected, literals, test: seen => seen.toLowerCase().startsWith(literal) }
+    case 'contains':
+      return { expected, literals, test: seen => seen.toLowerCase().includes(literal) }
+    case 'suffix': {
+      if (operator === 'glob' || !domain)
+        return { expected, literals, test: seen => seen.toLowerCase().endsWith(literal) }
+      const under = domainSuffix(literal)
+      const name = literal.replace(/^\.+/, '')
+      return { expected, literals: [name], test: seen => under(seen.toLowerCase()) }
+    }
+    case 'glob':
+      return { expected, literals, test: seen => globMatch(low, seen.toLowerCase()) }
+  }
+}
+
+/** `domain`: the text is a host name, so that `suffix` stops at a label's edge. */
+export function compileText(
+  value: TextValue,
+  domain: boolean,
+  refuse: Refuse,
+): TextTest | undefined {
+  const tests: TextTest[] = []
+  const all = listed<Pattern>(value)
+  for (const { path, item } of all) {
+    const test = onePattern(item, path, domain, refuse)
+    if (test) tests.push(test)
+  }
+  const [only] = tests
+  if (!only || tests.length < all.length) return undefined
+  if (tests.length === 1) return only
+  const bounded = tests.every(one => one.literals.length > 0)
+  return {
+    expected: tests.map(one => one.expected).join(' or '),
+    literals: bounded ? tests.flatMap(one => one.literals) : [],
+    test: seen => tests.some(one => one.test(seen)),
+  }
+}
