@@ -92,6 +92,8 @@ export interface FlowRecord extends Counters, ChargeFields {
   url?: string
   transactions: number
   verdict: Verdict
+  /** charging ids of a flow that has several, most octets first; `rule_id` is absent then */
+  rule_ids?: number[]
   certainty: Certainty
   reasons: string[]
   community_id: string

@@ -43,6 +43,7 @@ const flow = allKeys<FlowRecord>()([
   'verdict',
   'rule_id',
   'rule_id_hex',
+  'rule_ids',
   'level1',
   'level2',
   'rating_group',

@@ -1,0 +1,101 @@
+/** Adds packets and octets to accounts. The account that a flow used last is its current one: its counters
+ * are columns of the flow's row, so that the usual packet costs two additions, and are carried over
+ * to the account when another one takes its place. Rules.md 2.7, 2.13. */
+
+import { Col, F, type FlowTable, fStride, State, stride } from './flow-table.js'
+import type { SliceClass } from './slice-policy.js'
+import type { Transaction } from './transaction.js'
+
+/** 0 = from the UE. */
+export const up = 0
+export const down = 1
+export type Dir = 0 | 1
+
+/** Told of every slice of a flow that is being explained. */
+export type SliceTrace = (
+  account: Transaction,
+  sliceClass: SliceClass,
+  dir: number,
+  packets: number,
+  octets: number,
+  frame: number,
+  timeUs: number,
+) => void
+
+export class Accounts {
+  readonly #table: FlowTable
+  /** current account of each row */
+  readonly current: (Transaction | undefined)[] = []
+  trace: SliceTrace | undefined = undefined
+
+  constructor(table: FlowTable) {
+    this.#table = table
+  }
+
+  /** Adds one slice; the account becomes the flow's current one. */
+  put(
+    row: number,
+    account: Transaction,
+    sliceClass: SliceClass,
+    dir: number,
+    packets: number,
+    octets: number,
+    frame: number,
+    timeUs: number,
+  ): void {
+    const { i32, f64 } = this.#table
+    const at = row * stride
+    if (this.current[row] !== account) {
+      this.flush(row)
+      this.current[row] = account
+    }
+    if (account.firstFrame === 0) {
+      account.firstFrame = frame
+      account.firstUs = timeUs
+    }
+    if (timeUs > account.lastUs) account.lastUs = timeUs
+    if (dir === up) {
+      i32[at + Col.PacketsUp]! += packets
+      f64[row * fStride + F.OctetsUp]! += octets
+    } else {
+      i32[at + Col.PacketsDown]! += packets
+      f64[row * fStride + F.OctetsDown]! += octets
+    }
+    if (i32[at + Col.State]! & State.Traced) {
+      this.trace?.(account, sliceClass, dir, packets, octets, frame, timeUs)
+    }
+  }
+
+  /** Carries the row's counters over to the current account. */
+  flush(row: number): void {
+    const account = this.current[row]
+    if (account === undefined) return
+    const { i32, f64 } = this.#table
+    const at = row * stride
+    const fAt = row * fStride
+    account.upPackets += i32[at + Col.PacketsUp]!
+    account.downPackets += i32[at + Col.PacketsDown]!
+    account.upOctets += f64[fAt + F.OctetsUp]!
+    account.downOctets += f64[fAt + F.OctetsDown]!
+    // the fast path only notes the time of the row: its packets were the current account's
+    if (f64[fAt + F.LastUs]! > account.lastUs) account.lastUs = f64[fAt + F.LastUs]!
+    i32[at + Col.PacketsUp] = 0
+    i32[at + Col.PacketsDown] = 0
+    f64[fAt + F.OctetsUp] = 0
+    f64[fAt + F.OctetsDown] = 0
+  }
+
+  /** Sets the bits that allow the fast path: is the current account that of the message going up
+   * (down)? To be called whenever either side changes. */
+  mark(row: number, upTxn: Transaction | undefined, downTxn: Transaction | undefined): void {
+    const i32 = this.#table.i32
+    const at = row * stride + Col.State
+    const current = this.current[row]
+    let state = i32[at]! & ~(State.CurrentIsUp | State.CurrentIsDown)
+    if (current !== undefined) {
+      if (current === upTxn) state |= State.CurrentIsUp
+      if (current === downTxn) state |= State.CurrentIsDown
+    }
+    i32[at] = state
+  }
+}

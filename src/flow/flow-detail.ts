@@ -1,0 +1,195 @@
+/** What hangs on a flow's row and is touched on events only: accounts, transactions and the state of
+ * its conversation. One instance a row, used again by the row's next flow. */
+
+import type { App } from '../record/flow-record.js'
+import type { ChunkedBody } from '../wire/http1-chunked.js'
+import { Transaction } from './transaction.js'
+import type { WtpTransaction } from './wtp-conversation.js'
+
+/** How the payload of a flow is read. */
+export const Mode = {
+  /** nothing seen yet */
+  Undecided: 0,
+  Http: 1,
+  /** collecting a ClientHello */
+  Tls: 2,
+  /** encrypted or unknown: never looked at again */
+  Opaque: 3,
+  /** the start was missed: look for a request at the start of each segment going up */
+  Watch: 4,
+  WspConnectionless: 5,
+  Wtp: 6,
+  Dns: 7,
+  Wtls: 8,
+} as const
+export type Mode = (typeof Mode)[keyof typeof Mode]
+
+/** Where one direction of an HTTP/1.x conversation stands (RFC 9112 section 6.3). */
+export const MessageState = {
+  Start: 0,
+  Head: 1,
+  /** `left` octets of body to come; Infinity: until the connection closes or in a tunnel */
+  Body: 2,
+  Chunked: 3,
+  /** framing was lost: waits for something that looks like a message */
+  Resync: 4,
+  /** CONNECT was sent, the answer decides what follows (RFC 9110 section 9.3.6) */
+  AwaitTunnel: 5,
+} as const
+export type MessageState = (typeof MessageState)[keyof typeof MessageState]
+
+/** A TCP segment that waits behind a hole; `data` is a copy of what was captured of its payload. */
+export interface PendingSegment {
+  seq: number
+  len: number
+  headerOctets: number
+  packets: number
+  frame: number
+  timeUs: number
+  data: Uint8Array
+  fin: boolean
+}
+
+/** One direction of a conversation. */
+export class Direction {
+  state: MessageState = MessageState.Start
+  /** transaction that the octets of the current message belong to */
+  txn: Transaction | undefined = undefined
+  /** octets of the current body still to come */
+  left = 0
+  /** octets that the fast path was allowed to pass over unseen; what is left of them is in Col.Skip* */
+  granted = 0
+  /** octets of a head that is cut over segments */
+  head: Uint8Array | undefined = undefined
+  headLen = 0
+  /** what `headEnd` has searched */
+  headSeen = 0
+  chunked: ChunkedBody | undefined = undefined
+  /** first octets of an MMS body, collected until they can be decoded */
+  mms: Uint8Array | undefined = undefined
+  mmsLen = 0
+  pending: PendingSegment[] = []
+  pendingOctets = 0
+  /** packet clock when the hole before `pending` was first seen */
+  holeUs = 0
+
+  reset(): void {
+    this.state = MessageState.Start
+    this.txn = undefined
+    this.left = 0
+    this.granted = 0
+    this.head = undefined
+    this.headLen = 0
+    this.headSeen = 0
+    this.chunked = undefined
+    this.mms = undefined
+    this.mmsLen = 0
+    if (this.pending.length > 0) this.pending = []
+    this.pendingOctets = 0
+    this.holeUs = 0
+  }
+}
+
+/** At most this many finished transactions stay open for retransmissions and late acknowledgements. */
+export const maxOpenTransactions = 64
+
+export class FlowDetail {
+  /** frame that opened the flow: its identity */
+  frame = 0
+  openedUs = 0
+  reasons = 0
+  mode: Mode = Mode.Undecided
+  app: App = 'other'
+  /** first host and URL of the flow, for its record */
+  host = ''
+  url = ''
+  userAgent = ''
+  /** level-1 rule index given by the pipeline */
+  level1 = -1
+  /** octets that wait for a first transaction, until it comes (policy first-transaction) */
+  first: Transaction | undefined = undefined
+  /** octets on the level-1 charge */
+  base: Transaction | undefined = undefined
+  /** octets left out by the profile */
+  excluded: Transaction | undefined = undefined
+  transactions: Transaction[] = []
+  /** accounts of requests that are not known yet; level 1 if they never will be */
+  unnamed: Transaction[] = []
+  /** number of the next transaction */
+  nextN = 1
+  /** WTP transactions by TID and initiator */
+  tids: Map<number, WtpTransaction> | undefined = undefined
+  /** datagrams that were not recognised */
+  unrecognised = 0
+  uePort = 0
+  serverPort = 0
+  protocol = 0
+  /** ICMP type << 8 | code of the first packet */
+  icmpTypeCode = 0
+  /** the first packet came from the server */
+  openedDown = false
+  /** index of the transaction that the next HTTP response answers */
+  answering = 0
+  readonly up = new Direction()
+  readonly down = new Direction()
+
+  // running totals of what was settled, for the flow record (pipeline)
+  settledUpPackets = 0
+  settledDownPackets = 0
+  settledUpOctets = 0
+  settledDownOctets = 0
+  /** bits of the tariffs met, see rating/verdict.ts */
+  tariffs = 0
+
+  reset(frame: number, timeUs: number): void {
+    this.frame = frame
+    this.openedUs = timeUs
+    this.reasons = 0
+    this.mode = Mode.Undecided
+    this.app = 'other'
+    this.host = ''
+    this.url = ''
+    this.userAgent = ''
+    this.level1 = -1
+    this.first = undefined
+    this.base = undefined
+    this.excluded = undefined
+    if (this.transactions.length > 0) this.transactions = []
+    if (this.unnamed.length > 0) this.unnamed = []
+    this.nextN = 1
+    this.tids = undefined
+    this.unrecognised = 0
+    this.answering = 0
+    this.up.reset()
+    this.down.reset()
+    this.settledUpPackets = 0
+    this.settledDownPackets = 0
+    this.settledUpOctets = 0
+    this.settledDownOctets = 0
+    this.tariffs = 0
+  }
+
+  /** The account of octets that are on level 1 whatever comes. */
+  levelOne(): Transaction {
+    this.base ??= new Transaction()
+    return this.base
+  }
+
+  /** The account of octets that wait for the first transaction; once there is one, that one. */
+  deferred(): Transaction {
+    const known = this.transactions[0]
+    if (known !== undefined) return known
+    this.first ??= new Transaction()
+    return this.first
+  }
+
+  /** The account of octets that the profile does not count. */
+  leftOut(): Transaction {
+    this.excluded ??= new Transaction()
+    return this.excluded
+  }
+
+  last(): Transaction | undefined {
+    return this.transactions[this.transactions.length - 1]
+  }
+}

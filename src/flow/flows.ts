@@ -1,0 +1,316 @@
+/** Flows: from one inner packet to its row, and from the row to whoever reads its payload. Opens rows, ends
+ * them (closed, idle, context gone, table full) and tells the pipeline. Rules.md 2.3, 2.4. */
+
+import { PacketFlag, type PacketView } from '../dissect/packet-view.js'
+import type { FlowEnd } from '../record/flow-record.js'
+import { Fault } from '../wire/fault.js'
+import { Accounts, type Dir, down, type SliceTrace, up } from './accounts.js'
+import { ContextFlows } from './context-flows.js'
+import { DatagramReader } from './datagram-reader.js'
+import { FlowDetail } from './flow-detail.js'
+import { type FlowHooks, Segment } from './flow-hooks.js'
+import { Col, F, FlowTable, fStride, State, stride } from './flow-table.js'
+import type { FaultCount } from './identify.js'
+import { IdleWheel } from './idle-wheel.js'
+import { Reason } from './reason.js'
+import { SliceClass, type SlicePolicy } from './slice-policy.js'
+import { StreamReader } from './stream-reader.js'
+import { seqDelta, Tcp } from './tcp-sequence.js'
+import { TcpStream } from './tcp-stream.js'
+
+export interface FlowOptions {
+  policy: SlicePolicy
+  maxFlows: number
+  udpIdleMs: number
+  tcpIdleMs: number
+  /** explain the flow that this frame opens, or belongs to; 0 = none */
+  traceFrame: number
+  trace?: SliceTrace
+}
+
+export interface FlowEvents extends FlowHooks {
+  /** The row is about to be freed; all its octets are in accounts. */
+  ended(row: number, detail: FlowDetail, reason: FlowEnd, nowUs: number): void
+}
+
+/** A closed TCP flow stays this long for late packets. */
+const lingerDs = 50
+const tcp = 6
+const udp = 17
+/** Context numbers of flows without session: from here down, by the pair of GSN addresses. */
+const sessionlessBase = -2
+
+export class Flows {
+  readonly table: FlowTable
+  readonly details: FlowDetail[] = []
+  readonly accounts: Accounts
+  evicted = 0
+  readonly #events: FlowEvents
+  readonly #options: FlowOptions
+  readonly #wheel: IdleWheel
+  readonly #contexts: ContextFlows
+  readonly #tcp: TcpStream
+  readonly #datagrams: DatagramReader
+  readonly #endIdle: (row: number) => void
+  #nowUs = 0
+
+  constructor(options: FlowOptions, events: FlowEvents, faults: FaultCount) {
+    this.#options = options
+    this.#events = events
+    this.table = new FlowTable(options.maxFlows)
+    this.accounts = new Accounts(this.table)
+    this.accounts.trace = options.trace
+    this.#wheel = new IdleWheel(this.table)
+    this.#contexts = new ContextFlows(this.table)
+    const seg = new Segment()
+    const fault = new Fault()
+    const { policy } = options
+    const reader = new StreamReader(events, policy, this.accounts, seg, fault, faults)
+    this.#tcp = new TcpStream(this.table, this.details, this.accounts, policy, reader, seg)
+    this.#datagrams = new DatagramReader(events, policy, this.accounts, seg, fault, faults)
+    this.#endIdle = row => this.end(row, this.#closedReason(row) ?? 'idle')
+  }
+
+  /** A packet of a known context; `dir` comes from its tunnel. */
+  packet(v: PacketView, ctx: number, dir: Dir): void {
+    const proto = v.protocol | (v.version << 8)
+    let row: number
+    if (dir === up) {
+      const ports = (v.srcPort << 16) | v.dstPort
+      row = this.table.find(ctx, v.src, v.dst, ports, proto, v)
+      if (row < 0 || this.#renewed(row, v, dir)) {
+        row = this.#open(v, ctx, v.src, v.dst, ports, proto, dir, 0)
+      }
+    } else {
+      const ports = (v.dstPort << 16) | v.srcPort
+      row = this.table.find(ctx, v.dst, v.src, ports, proto, v)
+      if (row < 0 || this.#renewed(row, v, dir)) {
+        row = this.#open(v, ctx, v.dst, v.src, ports, proto, dir, 0)
+      }
+    }
+    this.#account(row, v, dir)
+  }
+
+  /** A packet without session. `dir` is up, down, or -1 when nothing tells: the flow's first packet then
+   * counts as going up. `state` says how it was told (DirectionUnknown or 0); `reasons` go to the flow. */
+  sessionless(v: PacketView, dir: Dir | -1, reasons: number): void {
+    const proto = v.protocol | (v.version << 8)
+    const ctx = v.outerVersion === 0 ? sessionlessBase : pairContext(v.outerSrc, v.outerDst)
+    // the key must not depend on the direction: lower address (then port) first
+    const swap = v.src > v.dst || (v.src === v.dst && v.srcPort > v.dstPort)
+    const a = swap ? v.dst : v.src
+    const b = swap ? v.src : v.dst
+    const ports = swap ? (v.dstPort << 16) | v.srcPort : (v.srcPort << 16) | v.dstPort
+    let row = this.table.find(ctx, a, b, ports, proto, v)
+    while (row >= 0 && !this.#sameTunnel(row, v, swap)) row = this.table.findNext(row, v)
+    if (row >= 0 && this.#renewed(row, v, this.#sessionlessDir(row, swap))) row = -1
+    if (row < 0) {
+      // orientation: `Swapped` means that the UE is `b`
+      const ueIsSource = dir !== down
+      const ueIsB = ueIsSource === swap
+      const state = State.Sessionless | (ueIsB ? State.Swapped : 0)
+      const unknown = dir < 0 ? State.DirectionUnknown : 0
+      const first: Dir = ueIsSource ? up : down
+      row = this.#open(v, ctx, a, b, ports, proto, first, state | unknown)
+      this.details[row]!.reasons |= reasons
+      this.#sameTunnel(row, v, swap)
+    }
+    this.#account(row, v, this.#sessionlessDir(row, swap))
+  }
+
+  /** Anything came from the server. */
+  answered(row: number): boolean {
+    return (this.table.i32[row * stride + Col.State]! & State.Answered) !== 0
+  }
+
+  /** Time passes: ends flows that fell silent. */
+  advance(nowUs: number): void {
+    if (nowUs > this.#nowUs) this.#nowUs = nowUs
+    this.#wheel.advance(nowUs, this.#endIdle)
+    this.#datagrams.expire(nowUs)
+  }
+
+  end(row: number, reason: FlowEnd): void {
+    const d = this.details[row]!
+    if ((this.table.i32[row * stride + Col.Proto]! & 255) === tcp) this.#tcp.finish(row, d)
+    this.accounts.flush(row)
+    this.#events.ended(row, d, reason, this.#nowUs)
+    this.accounts.current[row] = undefined
+    this.#wheel.remove(row)
+    this.#contexts.remove(row)
+    this.table.remove(row)
+  }
+
+  /** A context is gone: its flows end with it, oldest last opened first. */
+  endContext(ctx: number): void {
+    for (let row = this.#contexts.first(ctx); row >= 0; row = this.#contexts.first(ctx)) {
+      this.end(row, this.#closedReason(row) ?? 'context-deleted')
+    }
+  }
+
+  /** The capture ends: every flow, in the order in which they opened. */
+  endAll(nowUs: number): void {
+    if (nowUs > this.#nowUs) this.#nowUs = nowUs
+    const rows = this.#wheel.rows()
+    rows.sort((a, b) => this.details[a]!.frame - this.details[b]!.frame)
+    for (const row of rows) this.end(row, this.#closedReason(row) ?? 'capture-end')
+  }
+
+  /** True when the flow is over and this packet begins another one; the row is freed then. */
+  #renewed(row: number, v: PacketView, dir: Dir): boolean {
+    const i32 = this.table.i32
+    const at = row * stride
+    const lastUs = this.table.f64[row * fStride + F.LastUs]!
+    if (v.timeUs - lastUs > i32[at + Col.IdleDs]! * 1e5) {
+      this.end(row, this.#closedReason(row) ?? 'idle')
+      return true
+    }
+    if (v.protocol !== tcp || (v.tcpFlags & (Tcp.Syn | Tcp.Ack)) !== Tcp.Syn) return false
+    const state = i32[at + Col.State]!
+    const known = dir === up ? state & State.SeqUpKnown : state & State.SeqDownKnown
+    const next = i32[at + (dir === up ? Col.SeqUp : Col.SeqDown)]!
+    const over = (state & (State.FinUp | State.FinDown | State.Rst)) !== 0
+    // a repeated SYN has the initial number of the first; after data another number is another flow
+    if (known === 0 || seqDelta(v.tcpSeq + 1, next) === 0) return false
+    if (!over && this.details[row]!.mode === 0) return false
+    this.end(row, this.#closedReason(row) ?? 'reused')
+    return true
+  }
+
+  #open(
+    v: PacketView,
+    ctx: number,
+    a: number,
+    b: number,
+    ports: number,
+    proto: number,
+    dir: Dir,
+    state: number,
+  ): number {
+    let row = this.table.add(ctx, a, b, ports, proto)
+    if (row < 0) {
+      this.evicted++
+      this.end(this.#wheel.oldest(), 'evicted')
+      row = this.table.add(ctx, a, b, ports, proto)
+    }
+    const at = row * stride
+    const { i32, f64 } = this.table
+    const isTcp = v.protocol === tcp
+    const traced = this.#options.traceFrame === v.frame ? State.Traced : 0
+    i32[at + Col.State] = state | traced | State.SlowAck
+    const idleMs = isTcp ? this.#options.tcpIdleMs : this.#options.udpIdleMs
+    i32[at + Col.IdleDs] = Math.ceil(idleMs / 100)
+    f64[row * fStride + F.LastUs] = v.timeUs
+    const ueFirst = (state & State.Sessionless) === 0
+    if (v.version === 6) {
+      const aIsSource = ueFirst ? dir === up : a === v.src && ports >>> 16 === v.srcPort
+      this.table.setV6(row, v.buf, aIsSource ? v.srcOff : v.dstOff, aIsSource ? v.dstOff : v.srcOff)
+    }
+    let d = this.details[row]
+    if (d === undefined) {
+      d = new FlowDetail()
+      this.details[row] = d
+    }
+    d.reset(v.frame, v.timeUs)
+    d.uePort = dir === up ? v.srcPort : v.dstPort
+    d.serverPort = dir === up ? v.dstPort : v.srcPort
+    d.protocol = v.protocol
+    d.icmpTypeCode = v.icmpTypeCode
+    d.openedDown = dir === down
+    this.#wheel.enter(row)
+    if (ueFirst) this.#contexts.enter(ctx, row)
+    this.#events.opened(row, d)
+    return row
+  }
+
+  #account(row: number, v: PacketView, dir: Dir): void {
+    const { i32, f64 } = this.table
+    const at = row * stride
+    const state = i32[at + Col.State]!
+    if (dir === down) i32[at + Col.State] = state | State.Answered
+    const wholeTcp =
+      v.protocol === tcp && (v.flags & (PacketFlag.NoPorts | PacketFlag.Fragment)) === 0
+    if (wholeTcp) {
+      this.#tcp.packet(row, v, dir)
+      if (v.tcpFlags & (Tcp.Fin | Tcp.Rst)) this.#linger(row)
+    } else if (state & State.Blind) {
+      if (dir === up) {
+        i32[at + Col.PacketsUp]! += v.packets
+        f64[row * fStride + F.OctetsUp]! += v.octets
+      } else {
+        i32[at + Col.PacketsDown]! += v.packets
+        f64[row * fStride + F.OctetsDown]! += v.octets
+      }
+    } else {
+      this.#datagram(row, v, dir)
+    }
+    if (v.flags !== 0) this.#noteFlags(row, v)
+    if (v.timeUs > f64[row * fStride + F.LastUs]!) f64[row * fStride + F.LastUs] = v.timeUs
+  }
+
+  #datagram(row: number, v: PacketView, dir: Dir): void {
+    const d = this.details[row]!
+    let blind = true
+    if (v.protocol === udp && (v.flags & PacketFlag.NoPorts) === 0) {
+      blind = this.#datagrams.packet(row, d, v, dir)
+    } else {
+      const { policy } = this.#options
+      const account = policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+      const { frame, timeUs, packets, octets } = v
+      this.accounts.put(row, account, SliceClass.Opaque, dir, packets, octets, frame, timeUs)
+    }
+    const at = row * stride + Col.State
+    const state = this.table.i32[at]!
+    if (blind && (state & State.Traced) === 0) this.table.i32[at] = state | State.Blind
+  }
+
+  #noteFlags(row: number, v: PacketView): void {
+    const d = this.details[row]!
+    if (v.flags & PacketFlag.LengthZero) d.reasons |= Reason.LengthZero
+    if (v.flags & PacketFlag.Fragment && v.fragOff > 0) d.reasons |= Reason.FragmentOrphan
+  }
+
+  /** Sessionless flows of one key in one direction are told apart by TEID; an unset TEID is learnt. */
+  #sameTunnel(row: number, v: PacketView, swap: boolean): boolean {
+    if (v.outerVersion === 0) return true
+    const i32 = this.table.i32
+    const at = row * stride
+    const dir = this.#sessionlessDir(row, swap)
+    const bit = dir === up ? State.TeidUpKnown : State.TeidDownKnown
+    const column = dir === up ? Col.TeidUp : Col.TeidDown
+    if ((i32[at + Col.State]! & bit) === 0) {
+      i32[at + Col.State]! |= bit
+      i32[at + column] = v.teid
+      return true
+    }
+    return i32[at + column] === v.teid
+  }
+
+  #sessionlessDir(row: number, swap: boolean): Dir {
+    const ueIsB = (this.table.i32[row * stride + Col.State]! & State.Swapped) !== 0
+    return ueIsB === swap ? up : down
+  }
+
+  #linger(row: number): void {
+    const i32 = this.table.i32
+    const state = i32[row * stride + Col.State]!
+    const both = State.FinUp | State.FinDown
+    if ((state & State.Rst) === 0 && (state & both) !== both) return
+    this.#wheel.remove(row)
+    i32[row * stride + Col.IdleDs] = lingerDs
+    this.#wheel.enter(row)
+  }
+
+  #closedReason(row: number): FlowEnd | undefined {
+    const state = this.table.i32[row * stride + Col.State]!
+    if (state & State.Rst) return 'rst'
+    const both = State.FinUp | State.FinDown
+    return (state & both) === both ? 'fin' : undefined
+  }
+}
+
+/** One number for two GSN addresses, whichever way round. */
+function pairContext(a: number, b: number): number {
+  const mixed = Math.imul(a ^ b, 0x9e3779b1) ^ ((a + b) | 0)
+  return sessionlessBase - 1 - (mixed & 0x3fffffff)
+}

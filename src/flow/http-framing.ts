@@ -1,0 +1,85 @@
+/** What follows a head, a body or a loss in one direction of an HTTP/1.x conversation: the changes of state
+ * that requests and responses share. Read RFC 9112 section 6.3. */
+
+import { BodyKind } from '../wire/http1-body.js'
+import { ChunkedBody } from '../wire/http1-chunked.js'
+import { latin1 } from '../wire/octets.js'
+import { type Direction, type FlowDetail, MessageState } from './flow-detail.js'
+import { isMmsType, startMms } from './mms-body.js'
+import type { Transaction } from './transaction.js'
+
+/** The value of a header range, '' when the field is absent. */
+export function fieldText(buf: Uint8Array, off: number, end: number): string {
+  return off < 0 ? '' : latin1(buf, off, end)
+}
+
+/** Framing of this direction is gone: everything is on level 1 until a message is recognised. */
+export function lose(d: FlowDetail, direction: Direction): void {
+  direction.state = MessageState.Resync
+  direction.txn = undefined
+  direction.headLen = 0
+  direction.left = 0
+  direction.mms = undefined
+  // without pipelining, the usual case, the next status line answers the latest request
+  if (direction === d.down) {
+    const last = d.transactions.length - 1
+    d.answering = last >= 0 && !d.transactions[last]?.responseDone ? last : last + 1
+  }
+}
+
+export function messageDone(d: FlowDetail, direction: Direction): void {
+  direction.state = MessageState.Start
+  direction.left = 0
+  if (direction === d.down) {
+    if (direction.txn !== undefined) {
+      direction.txn.responseDone = true
+      d.answering++
+    }
+  }
+}
+
+/** Enters the body that the head announced. */
+export function enterBody(
+  d: FlowDetail,
+  direction: Direction,
+  kind: BodyKind,
+  contentLength: number,
+  contentType: string,
+): void {
+  switch (kind) {
+    case BodyKind.None:
+      messageDone(d, direction)
+      return
+    case BodyKind.Length:
+      direction.state = MessageState.Body
+      direction.left = contentLength
+      break
+    case BodyKind.Chunked:
+      direction.state = MessageState.Chunked
+      direction.chunked ??= new ChunkedBody()
+      direction.chunked.reset()
+      return
+    case BodyKind.Close:
+    case BodyKind.Tunnel:
+      direction.state = MessageState.Body
+      direction.left = Number.POSITIVE_INFINITY
+      break
+    default:
+      lose(d, direction)
+      return
+  }
+  if (isMmsType(contentType)) {
+    if (direction.txn !== undefined) direction.txn.app = 'mms'
+    startMms(direction)
+  }
+}
+
+/** Both directions are no longer HTTP (CONNECT accepted, 101): all octets belong to `txn`. */
+export function enterTunnel(d: FlowDetail, txn: Transaction | undefined): void {
+  for (const direction of [d.up, d.down]) {
+    direction.state = MessageState.Body
+    direction.left = Number.POSITIVE_INFINITY
+    direction.txn = txn
+    direction.mms = undefined
+  }
+}

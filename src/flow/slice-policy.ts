@@ -1,0 +1,38 @@
+/** Where each class of octets goes (rules.md 2.7, 2.8): the part of a charging profile that the flow
+ * layer needs, as plain values. Which value a profile has is decided with the rules. */
+
+/** Classes of octets, rules.md 2.7. Numbers index `sliceClassNames`. */
+export const SliceClass = {
+  Handshake: 0,
+  PreId: 1,
+  Request: 2,
+  Response: 3,
+  PureAck: 4,
+  Teardown: 5,
+  Retransmission: 6,
+  Gap: 7,
+  Opaque: 8,
+} as const
+export type SliceClass = (typeof SliceClass)[keyof typeof SliceClass]
+
+export const sliceClassNames = [
+  'handshake',
+  'pre-id',
+  'request',
+  'response',
+  'pure-ack',
+  'teardown',
+  'retransmission',
+  'ooo-gap',
+  'opaque',
+] as const
+
+export interface SlicePolicy {
+  readonly handshake: 'first-transaction' | 'level1'
+  readonly preId: 'first-transaction' | 'level1'
+  readonly pureAck: 'current-transaction' | 'level1'
+  readonly teardown: 'last-transaction' | 'level1'
+  readonly retransmission: 'same-as-original' | 'exclude'
+  /** who gets the IP and transport header octets of a packet with several slices */
+  readonly headerShare: 'first' | 'last' | 'proportional'
+}

@@ -1,0 +1,165 @@
+/** What the octets of a TCP connection are: decides once, by the first ones, and hands them to the
+ * conversation that reads them. Collects the slices of one packet. Rules.md 2.6, 2.7. */
+
+import type { Fault } from '../wire/fault.js'
+import { startsRequest, startsResponse } from '../wire/http1-start.js'
+import { startsTls } from '../wire/tls-record.js'
+import { type Accounts, up } from './accounts.js'
+import { DnsNames } from './dns-names.js'
+import { type Direction, type FlowDetail, Mode } from './flow-detail.js'
+import type { FlowHooks, Segment } from './flow-hooks.js'
+import { HttpConversation } from './http-conversation.js'
+import { enterTunnel, lose } from './http-framing.js'
+import type { FaultCount } from './identify.js'
+import { Reason } from './reason.js'
+import { SliceList } from './slice-list.js'
+import { SliceClass, type SlicePolicy } from './slice-policy.js'
+import { seqDelta } from './tcp-sequence.js'
+import { TlsConversation } from './tls-conversation.js'
+import type { Transaction } from './transaction.js'
+
+export class StreamReader {
+  readonly #policy: SlicePolicy
+  readonly #accounts: Accounts
+  readonly #seg: Segment
+  readonly #slices = new SliceList()
+  readonly #http: HttpConversation
+  readonly #tls: TlsConversation
+  readonly #dns: DnsNames
+
+  constructor(
+    hooks: FlowHooks,
+    policy: SlicePolicy,
+    accounts: Accounts,
+    seg: Segment,
+    fault: Fault,
+    faults: FaultCount,
+  ) {
+    this.#policy = policy
+    this.#accounts = accounts
+    this.#seg = seg
+    this.#http = new HttpConversation(hooks, this.#slices, policy, fault, faults)
+    this.#tls = new TlsConversation(hooks, this.#slices, policy, fault, faults)
+    this.#dns = new DnsNames(fault, faults)
+  }
+
+  /** A packet begins. */
+  begin(): void {
+    this.#slices.clear()
+  }
+
+  /** The packet is sliced: adds it to the accounts, headers included. */
+  settle(row: number, headerOctets: number, packets: number): void {
+    const slices = this.#slices
+    const seg = this.#seg
+    slices.share(headerOctets, this.#policy.headerShare)
+    for (let i = 0; i < slices.count; i++) {
+      this.#accounts.put(
+        row,
+        slices.account[i]!,
+        slices.sliceClass[i]! as SliceClass,
+        seg.dir,
+        i === 0 ? packets : 0,
+        slices.octets[i]!,
+        seg.frame,
+        seg.timeUs,
+      )
+    }
+  }
+
+  /** Octets that were sent before: to the transaction that they belonged to then. */
+  repeated(d: FlowDetail, seg: Segment, octets: number): void {
+    const account = this.#policy.retransmission === 'exclude' ? d.leftOut() : this.#original(d, seg)
+    this.#slices.add(account, SliceClass.Retransmission, octets)
+  }
+
+  /** New octets in order. */
+  consume(d: FlowDetail, seg: Segment): void {
+    if (d.mode === Mode.Undecided || d.mode === Mode.Watch) this.#recognise(d, seg)
+    switch (d.mode) {
+      case Mode.Http:
+        this.#http.consume(d, seg)
+        return
+      case Mode.Tls:
+        this.#tls.consume(d, seg)
+        return
+      default:
+        this.#slices.add(d.up.txn ?? this.#waiting(d), SliceClass.Opaque, seg.len)
+    }
+  }
+
+  lost(d: FlowDetail, direction: Direction): void {
+    if (d.mode === Mode.Http) lose(d, direction)
+    else if (d.mode === Mode.Undecided) d.mode = Mode.Watch
+    else if (d.mode === Mode.Tls && direction === d.up) this.#opaque(d)
+  }
+
+  closed(row: number, d: FlowDetail, direction: Direction): void {
+    if (d.mode === Mode.Http) this.#http.closed(row, d, direction)
+  }
+
+  #recognise(d: FlowDetail, seg: Segment): void {
+    if (seg.off >= seg.capEnd) {
+      d.reasons |= Reason.Truncated
+      if (d.mode === Mode.Undecided) d.mode = Mode.Watch
+      return
+    }
+    if (seg.dir === up) this.#recogniseRequest(d, seg)
+    else if (d.mode === Mode.Undecided) this.#recogniseAnswer(d, seg)
+  }
+
+  #recogniseRequest(d: FlowDetail, seg: Segment): void {
+    const isRequest = startsRequest(seg.buf, seg.off, seg.capEnd)
+    if (isRequest === 1 || (isRequest === -1 && d.mode === Mode.Undecided)) {
+      if (d.mode === Mode.Watch) d.reasons |= Reason.Resynchronised
+      d.mode = Mode.Http
+      d.app = 'http'
+      return
+    }
+    if (d.mode === Mode.Watch) return
+    if (startsTls(seg.buf, seg.off, seg.capEnd) !== 0) {
+      d.mode = Mode.Tls
+      d.app = 'tls'
+    } else if (this.#dns.stream(d, seg)) {
+      d.app = 'dns'
+      d.mode = Mode.Opaque
+      enterTunnel(d, this.#waiting(d))
+    } else if (d.reasons & (Reason.MidFlow | Reason.CaptureGap)) {
+      d.mode = Mode.Watch
+    } else {
+      this.#opaque(d)
+    }
+  }
+
+  /** The server speaks first: an answer whose request was missed, or no protocol of ours. */
+  #recogniseAnswer(d: FlowDetail, seg: Segment): void {
+    if (startsResponse(seg.buf, seg.off, seg.capEnd) === 1) {
+      d.mode = Mode.Http
+      d.app = 'http'
+    } else if (d.reasons & (Reason.MidFlow | Reason.CaptureGap)) {
+      d.mode = Mode.Watch
+    } else {
+      this.#opaque(d)
+    }
+  }
+
+  #opaque(d: FlowDetail): void {
+    d.mode = Mode.Opaque
+    d.reasons |= Reason.Opaque
+    enterTunnel(d, this.#waiting(d))
+  }
+
+  #waiting(d: FlowDetail): Transaction {
+    return this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+  }
+
+  #original(d: FlowDetail, seg: Segment): Transaction {
+    for (let i = d.transactions.length - 1; i >= 0; i--) {
+      const txn = d.transactions[i]!
+      const known = seg.dir === up ? txn.hasUpSeq : txn.hasDownSeq
+      const from = seg.dir === up ? txn.upSeq : txn.downSeq
+      if (known && seqDelta(seg.seq, from) >= 0) return txn
+    }
+    return this.#accounts.current[seg.row] ?? this.#waiting(d)
+  }
+}

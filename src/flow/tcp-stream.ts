@@ -1,0 +1,324 @@
+/** TCP payload in order: tells new octets from repeated ones, waits for holes, and gives every packet's
+ * octets to accounts. Read RFC 9293 section 3.10 and rules.md 2.7 before changing this file.
+ * The usual packet (a pure acknowledgement, or the next segment of a body) ends in `packet` after a
+ * few comparisons; everything else takes `#slow`. */
+
+import type { PacketView } from '../dissect/packet-view.js'
+import { type Accounts, type Dir, down, up } from './accounts.js'
+import { type Direction, type FlowDetail, MessageState, Mode } from './flow-detail.js'
+import type { Segment } from './flow-hooks.js'
+import { Col, F, type FlowTable, fStride, State, stride } from './flow-table.js'
+import { enterTunnel } from './http-framing.js'
+import { Reason } from './reason.js'
+import { SliceClass, type SlicePolicy } from './slice-policy.js'
+import type { StreamReader } from './stream-reader.js'
+import { addPending, holeTimeoutUs, takePending } from './tcp-pending.js'
+import { finBit, holeBit, knownBit, seqColumn, seqDelta, skipColumn, Tcp } from './tcp-sequence.js'
+import type { Transaction } from './transaction.js'
+
+const maxGrant = 0x3fffffff
+const slowFlags = Tcp.Fin | Tcp.Syn | Tcp.Rst
+const fastUp = State.SeqUpKnown | State.CurrentIsUp
+const fastDown = State.SeqDownKnown | State.CurrentIsDown
+const closedBits = State.FinUp | State.FinDown | State.Rst
+
+export class TcpStream {
+  readonly #table: FlowTable
+  readonly #details: FlowDetail[]
+  readonly #accounts: Accounts
+  readonly #policy: SlicePolicy
+  readonly #reader: StreamReader
+  readonly #seg: Segment
+  /** every pure acknowledgement needs the policy */
+  readonly #slowAck: boolean
+
+  constructor(
+    table: FlowTable,
+    details: FlowDetail[],
+    accounts: Accounts,
+    policy: SlicePolicy,
+    reader: StreamReader,
+    seg: Segment,
+  ) {
+    this.#table = table
+    this.#details = details
+    this.#accounts = accounts
+    this.#policy = policy
+    this.#reader = reader
+    this.#seg = seg
+    this.#slowAck = policy.pureAck !== 'current-transaction'
+  }
+
+  /** One packet of a TCP flow; the hot path. */
+  packet(row: number, v: PacketView, dir: Dir): void {
+    const i32 = this.#table.i32
+    const at = row * stride
+    const state = i32[at + Col.State]!
+    const len = v.payloadLen
+    if ((v.tcpFlags & slowFlags) === 0) {
+      if (len === 0) {
+        if ((state & State.SlowAck) === 0) {
+          if (dir === up) {
+            i32[at + Col.PacketsUp]! += v.packets
+            this.#table.f64[row * fStride + F.OctetsUp]! += v.octets
+          } else {
+            i32[at + Col.PacketsDown]! += v.packets
+            this.#table.f64[row * fStride + F.OctetsDown]! += v.octets
+          }
+          return
+        }
+      } else if (dir === up) {
+        if (
+          (state & (fastUp | State.HoleUp)) === fastUp &&
+          i32[at + Col.SeqUp] === v.tcpSeq &&
+          i32[at + Col.SkipUp]! >= len
+        ) {
+          i32[at + Col.SeqUp] = (v.tcpSeq + len) | 0
+          i32[at + Col.SkipUp]! -= len
+          i32[at + Col.PacketsUp]! += v.packets
+          this.#table.f64[row * fStride + F.OctetsUp]! += v.octets
+          return
+        }
+      } else if (
+        (state & (fastDown | State.HoleDown)) === fastDown &&
+        i32[at + Col.SeqDown] === v.tcpSeq &&
+        i32[at + Col.SkipDown]! >= len
+      ) {
+        i32[at + Col.SeqDown] = (v.tcpSeq + len) | 0
+        i32[at + Col.SkipDown]! -= len
+        i32[at + Col.PacketsDown]! += v.packets
+        this.#table.f64[row * fStride + F.OctetsDown]! += v.octets
+        return
+      }
+    }
+    this.#slow(row, v, dir)
+  }
+
+  /** The flow ends: what waits behind holes is accounted for. */
+  finish(row: number, d: FlowDetail): void {
+    this.#reclaim(row, d)
+    for (const dir of [up, down] as const) {
+      const direction = dir === up ? d.up : d.down
+      while (direction.pending.length > 0) this.#declareGap(row, d, dir, direction)
+      this.#reader.closed(row, d, direction)
+    }
+  }
+
+  #slow(row: number, v: PacketView, dir: Dir): void {
+    const d = this.#details[row]!
+    const at = row * stride
+    this.#reclaim(row, d)
+    this.#expireHoles(row, d, v.timeUs)
+    let seq = v.tcpSeq
+    if (v.tcpFlags & Tcp.Syn) {
+      seq = (seq + 1) | 0
+      this.#synchronise(at, v, dir, seq)
+    } else if ((this.#table.i32[at + Col.State]! & knownBit(dir)) === 0) {
+      this.#startMidway(at, d, dir, seq)
+    }
+    if (v.payloadLen === 0) this.#withoutPayload(row, d, v, dir)
+    else this.#withPayload(row, d, v, dir, seq)
+    this.#close(at, v, dir, seq)
+    this.#grant(row, d)
+  }
+
+  #synchronise(at: number, v: PacketView, dir: Dir, seq: number): void {
+    const i32 = this.#table.i32
+    const state = i32[at + Col.State]!
+    const other: Dir = dir === up ? down : up
+    if ((state & knownBit(dir)) === 0 || (state & holeBit(dir)) === 0) {
+      i32[at + seqColumn(dir)] = seq
+    }
+    i32[at + Col.State]! |= knownBit(dir)
+    // a SYN-ACK whose SYN was not captured tells where the other side begins
+    if (v.tcpFlags & Tcp.Ack && (state & knownBit(other)) === 0) {
+      i32[at + seqColumn(other)] = v.tcpAck
+      i32[at + Col.State]! |= knownBit(other)
+    }
+  }
+
+  #startMidway(at: number, d: FlowDetail, dir: Dir, seq: number): void {
+    const i32 = this.#table.i32
+    i32[at + seqColumn(dir)] = seq
+    // the other side's SYN was seen: this direction was only silent (or not captured) until now
+    const other: Dir = dir === up ? down : up
+    if ((i32[at + Col.State]! & knownBit(other)) === 0) d.reasons |= Reason.MidFlow
+    i32[at + Col.State]! |= knownBit(dir)
+  }
+
+  #withoutPayload(row: number, d: FlowDetail, v: PacketView, dir: Dir): void {
+    const i32 = this.#table.i32
+    const state = i32[row * stride + Col.State]!
+    const policy = this.#policy
+    let sliceClass: SliceClass = SliceClass.PureAck
+    let account: Transaction | undefined
+    if (v.tcpFlags & Tcp.Syn || (d.mode === Mode.Undecided && (v.tcpFlags & slowFlags) === 0)) {
+      sliceClass = SliceClass.Handshake
+      account = policy.handshake === 'first-transaction' ? d.deferred() : d.levelOne()
+    } else if ((v.tcpFlags | state) & (Tcp.Fin | Tcp.Rst) || state & closedBits) {
+      sliceClass = SliceClass.Teardown
+      account = policy.teardown === 'level1' ? d.levelOne() : (d.last() ?? this.#initial(d))
+    } else if (policy.pureAck === 'level1') {
+      account = d.levelOne()
+    } else {
+      account = this.#accounts.current[row] ?? this.#initial(d)
+    }
+    this.#accounts.put(row, account, sliceClass, dir, v.packets, v.octets, v.frame, v.timeUs)
+  }
+
+  /** Where octets go before anything is known. */
+  #initial(d: FlowDetail): Transaction {
+    return this.#policy.handshake === 'first-transaction' ? d.deferred() : d.levelOne()
+  }
+
+  #withPayload(row: number, d: FlowDetail, v: PacketView, dir: Dir, seq: number): void {
+    const i32 = this.#table.i32
+    const at = row * stride
+    const direction = dir === up ? d.up : d.down
+    const ahead = seqDelta(seq, i32[at + seqColumn(dir)]!)
+    if (ahead > 0 && !this.#blind(d)) {
+      if (!addPending(direction, v, seq)) {
+        this.#declareGap(row, d, dir, direction)
+        this.#withPayload(row, d, v, dir, seq)
+        return
+      }
+      i32[at + Col.State]! |= holeBit(dir)
+      return
+    }
+    const seg = this.#seg
+    seg.row = row
+    seg.dir = dir
+    seg.frame = v.frame
+    seg.timeUs = v.timeUs
+    seg.seq = seq
+    seg.buf = v.buf
+    seg.off = v.payloadOff
+    seg.capEnd = v.payloadEnd
+    seg.len = v.payloadLen
+    this.#inOrder(row, d, v.octets - v.payloadLen, v.packets)
+    if (direction.pending.length > 0) this.#drain(row, d, dir, direction)
+  }
+
+  /** In an opaque flow nothing is read, so nothing need wait. */
+  #blind(d: FlowDetail): boolean {
+    return d.mode === Mode.Opaque && this.#policy.retransmission === 'same-as-original'
+  }
+
+  /** Accounts for the segment at hand, which begins at or before what is expected next. */
+  #inOrder(row: number, d: FlowDetail, headerOctets: number, packets: number): void {
+    const i32 = this.#table.i32
+    const at = row * stride
+    const seg = this.#seg
+    const column = seqColumn(seg.dir)
+    const next = i32[at + column]!
+    const old = Math.min(Math.max(0, -seqDelta(seg.seq, next)), seg.len)
+    this.#reader.begin()
+    if (old > 0) {
+      this.#reader.repeated(d, seg, old)
+      seg.off += old
+      seg.len -= old
+      seg.seq = (seg.seq + old) | 0
+      seg.capEnd = Math.max(seg.capEnd, seg.off)
+    }
+    if (seg.len > 0) {
+      i32[at + column] = (seg.seq + seg.len) | 0
+      this.#reader.consume(d, seg)
+    }
+    this.#reader.settle(row, headerOctets, packets)
+  }
+
+  #drain(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
+    const i32 = this.#table.i32
+    const at = row * stride
+    for (;;) {
+      const waiting = takePending(direction, i32[at + seqColumn(dir)]!)
+      if (waiting === undefined) break
+      const seg = this.#seg
+      seg.row = row
+      seg.dir = dir
+      seg.frame = waiting.frame
+      seg.timeUs = waiting.timeUs
+      seg.seq = waiting.seq
+      seg.buf = waiting.data
+      seg.off = 0
+      seg.capEnd = waiting.data.length
+      seg.len = waiting.len
+      this.#inOrder(row, d, waiting.headerOctets, waiting.packets)
+    }
+    if (direction.pending.length === 0) i32[at + Col.State]! &= ~holeBit(dir)
+    else direction.holeUs = direction.pending[0]!.timeUs
+  }
+
+  #expireHoles(row: number, d: FlowDetail, nowUs: number): void {
+    for (const dir of [up, down] as const) {
+      const direction = dir === up ? d.up : d.down
+      if (direction.pending.length > 0 && nowUs - direction.holeUs > holeTimeoutUs) {
+        this.#declareGap(row, d, dir, direction)
+      }
+    }
+  }
+
+  /** The hole will not be filled: goes on behind it, with the framing lost. */
+  #declareGap(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
+    const first = direction.pending[0]
+    if (first === undefined) return
+    d.reasons |= Reason.CaptureGap
+    this.#table.i32[row * stride + seqColumn(dir)] = first.seq
+    this.#reader.lost(d, direction)
+    this.#drain(row, d, dir, direction)
+  }
+
+  /** FIN takes a sequence number; a closed flow lingers for a moment only (flows.ts). */
+  #close(at: number, v: PacketView, dir: Dir, seq: number): void {
+    const i32 = this.#table.i32
+    if (v.tcpFlags & Tcp.Rst) i32[at + Col.State]! |= State.Rst
+    if (v.tcpFlags & Tcp.Fin) {
+      i32[at + Col.State]! |= finBit(dir)
+      const end = (seq + v.payloadLen) | 0
+      if (i32[at + seqColumn(dir)] === end) i32[at + seqColumn(dir)] = (end + 1) | 0
+    }
+  }
+
+  /** Takes back what the fast path was allowed to pass over and did not. */
+  #reclaim(row: number, d: FlowDetail): void {
+    const i32 = this.#table.i32
+    const at = row * stride
+    for (const dir of [up, down] as const) {
+      const direction = dir === up ? d.up : d.down
+      if (direction.granted === 0) continue
+      const used = direction.granted - i32[at + skipColumn(dir)]!
+      direction.granted = 0
+      i32[at + skipColumn(dir)] = 0
+      if (direction.state === MessageState.Chunked) direction.chunked?.skip(used)
+      else direction.left -= used
+    }
+  }
+
+  /** Lets the fast path pass over the body at hand, all but its last octet, which ends the message. */
+  #grant(row: number, d: FlowDetail): void {
+    const i32 = this.#table.i32
+    const at = row * stride
+    const state = i32[at + Col.State]!
+    const slowAck = this.#slowAck || (state & (closedBits | State.Traced)) !== 0
+    i32[at + Col.State] =
+      slowAck || this.#accounts.current[row] === undefined
+        ? state | State.SlowAck
+        : state & ~State.SlowAck
+    if (d.mode === Mode.Opaque && d.up.txn === undefined) enterTunnel(d, this.#initial(d))
+    if ((state & State.Traced) === 0) {
+      for (const dir of [up, down] as const) {
+        const direction = dir === up ? d.up : d.down
+        if (direction.mms !== undefined) continue
+        const left =
+          direction.state === MessageState.Body
+            ? direction.left
+            : direction.state === MessageState.Chunked
+              ? (direction.chunked?.remaining ?? 0)
+              : 0
+        direction.granted = Math.max(0, Math.min(left - 1, maxGrant))
+        i32[at + skipColumn(dir)] = direction.granted
+      }
+    }
+    this.#accounts.mark(row, d.up.txn, d.down.txn)
+  }
+}

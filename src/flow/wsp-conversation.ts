@@ -1,0 +1,94 @@
+/** Connectionless WSP (port 9200, WAP push on 2948): one PDU a datagram, requests and replies paired by
+ * their TID octet. Read WAP-230-WSP clause 7.2 and rules.md 2.9 before changing this file. */
+
+import { isGetType, isPostType, WspType } from '../wire/wsp.js'
+import { up } from './accounts.js'
+import type { FlowDetail } from './flow-detail.js'
+import type { Segment } from './flow-hooks.js'
+import { nextAccount } from './identify.js'
+import { Reason } from './reason.js'
+import type { SliceList } from './slice-list.js'
+import { SliceClass } from './slice-policy.js'
+import type { Transaction } from './transaction.js'
+import type { WspMessages } from './wsp-message.js'
+
+/** A TID counts for this long: it is one octet and wraps (rules.md 2.9). */
+export const tidAgeUs = 120_000_000
+
+export class WspConversation {
+  readonly #messages: WspMessages
+  readonly #slices: SliceList
+
+  constructor(messages: WspMessages, slices: SliceList) {
+    this.#messages = messages
+    this.#slices = slices
+  }
+
+  /** Slices one datagram. */
+  consume(d: FlowDetail, seg: Segment): void {
+    if (!this.#messages.read(seg.buf, seg.off, seg.capEnd, true, seg.capEnd < seg.off + seg.len)) {
+      this.#slices.add(d.last() ?? d.deferred(), SliceClass.Opaque, seg.len)
+      return
+    }
+    const pdu = this.#messages.pdu
+    if (seg.dir === up && (isGetType(pdu.type) || isPostType(pdu.type))) this.#request(d, seg)
+    else if (seg.dir !== up && pdu.type === WspType.Reply) this.#reply(d, seg)
+    else if (seg.dir !== up && (pdu.type === WspType.Push || pdu.type === WspType.ConfirmedPush)) {
+      const txn = nextAccount(d)
+      this.#messages.push(d, seg, txn, seg.buf)
+      this.#slices.add(txn, SliceClass.Response, seg.len)
+    } else {
+      this.#slices.add(d.last() ?? d.deferred(), SliceClass.Opaque, seg.len)
+    }
+  }
+
+  #request(d: FlowDetail, seg: Segment): void {
+    const pdu = this.#messages.pdu
+    const known = byTid(d, pdu.tid, seg.timeUs)
+    if (known !== undefined && known.status === 0 && sameUri(known, seg.buf, pdu)) {
+      this.#slices.add(known, SliceClass.Retransmission, seg.len)
+      return
+    }
+    const txn = nextAccount(d)
+    txn.tid = pdu.tid
+    this.#messages.request(d, seg, txn, seg.buf)
+    this.#slices.add(txn, SliceClass.Request, seg.len)
+  }
+
+  #reply(d: FlowDetail, seg: Segment): void {
+    const txn = byTid(d, this.#messages.pdu.tid, seg.timeUs)
+    if (txn === undefined) {
+      d.reasons |= Reason.OrphanResponse
+      this.#slices.add(d.levelOne(), SliceClass.Response, seg.len)
+      return
+    }
+    const repeated = txn.status !== 0
+    if (!repeated) {
+      this.#messages.reply(d, seg, txn, seg.buf)
+      txn.responseDone = true
+    }
+    const sliceClass = repeated ? SliceClass.Retransmission : SliceClass.Response
+    this.#slices.add(txn, sliceClass, seg.len)
+  }
+}
+
+/** The latest transaction with this TID that is young enough. */
+function byTid(d: FlowDetail, tid: number, nowUs: number): Transaction | undefined {
+  for (let i = d.transactions.length - 1; i >= 0; i--) {
+    const txn = d.transactions[i]!
+    if (txn.tid === tid) return nowUs - txn.lastUs <= tidAgeUs ? txn : undefined
+  }
+  return undefined
+}
+
+function sameUri(
+  txn: Transaction,
+  buf: Uint8Array,
+  pdu: { uriOff: number; uriEnd: number },
+): boolean {
+  if (txn.target.length !== pdu.uriEnd - pdu.uriOff) return false
+  for (let i = 0; i < txn.target.length; i++) {
+    if (txn.target.charCodeAt(i) !== buf[pdu.uriOff + i]) return false
+  }
+  return true
+}

@@ -1,0 +1,289 @@
+/** From frames to records: the one place that knows every stage. One pass, in packet order; every octet of
+ * every charge unit ends in exactly one row of the ledger (rules.md 2.13). */
+
+import { Dissector } from './dissect/dissector.js'
+import { PacketKind, type PacketView } from './dissect/packet-view.js'
+import type { Dir } from './flow/accounts.js'
+import type { FlowDetail } from './flow/flow-detail.js'
+import { Flows } from './flow/flows.js'
+import type { MmsFacts } from './flow/mms-facts.js'
+import { Reason } from './flow/reason.js'
+import type { Transaction } from './flow/transaction.js'
+import { DirectionGuess } from './pipeline/direction.js'
+import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
+import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
+import { FlowRecords } from './pipeline/flow-records.js'
+import { FreeIntent } from './pipeline/free-intent.js'
+import {
+  octetsByImsi,
+  sessionEvent,
+  subscriberRecord,
+  summaryRecord,
+  usageRecord,
+} from './pipeline/run-records.js'
+import { RunTotals } from './pipeline/run-totals.js'
+import { verdictOf } from './rating/verdict.js'
+import type { ExplainRecord } from './record/explain-record.js'
+import type { FlowEnd } from './record/flow-record.js'
+import type { RecordSink } from './record/sink.js'
+import type { SummaryRecord } from './record/usage-record.js'
+import { parsePrefix } from './rules/address.js'
+import type { RuleEngine } from './rules/engine.js'
+import type { Prefix } from './rules/rule-set.js'
+import { Sessions } from './session/sessions.js'
+import { FrameBatch, type Source, type SourceStatus } from './source/source.js'
+
+export interface PipelineOptions {
+  engine: RuleEngine
+  /** IP packets outside tunnels are user traffic too */
+  plainIp?: boolean
+  /** prefixes of UE addresses, as text */
+  uePools?: readonly string[]
+  /** stop at the first fault */
+  strict?: boolean
+  maxPackets?: number
+  maxFlows?: number
+  /** flow to explain: number of the frame that opens it */
+  explainFlow?: string
+  /** list also the rules that would match after the winner */
+  explainAll?: boolean
+}
+
+/** blocked-after-renewal.md B3, MIN_SPAN: silence that one SYN back-off train cannot explain. */
+const minSpanUs = 120_000_000
+const defaultMaxFlows = 1 << 20
+const secondUs = 1_000_000
+
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #sink: RecordSink
+  readonly #dissector: Dissector
+  readonly #sessions: Sessions
+  readonly #flows: Flows
+  readonly #rater: FlowRater
+  readonly #records: FlowRecords
+  readonly #totals = new RunTotals()
+  readonly #direction: DirectionGuess
+  readonly #intent: FreeIntent
+  readonly #slices = new SliceGroups()
+  readonly #traceFrame: number
+  #explained: ExplainRecord | undefined
+  #tickUs = Number.NEGATIVE_INFINITY
+  #stopped = ''
+
+  constructor(options: PipelineOptions, sink: RecordSink) {
+    const { engine } = options
+    this.#options = options
+    this.#sink = sink
+    this.#dissector = new Dissector({ plainIp: options.plainIp ?? false })
+    const { faults } = this.#dissector
+    const counter = { count: faults.add.bind(faults) }
+    this.#sessions = new Sessions({
+      faults: counter,
+      onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
+      onClose: ctx => this.#flows.endContext(ctx),
+      ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
+    })
+    this.#records = new FlowRecords(engine)
+    this.#intent = new FreeIntent(engine)
+    this.#direction = new DirectionGuess(prefixes(options.uePools ?? []), view =>
+      this.#sessions.nodeDirection(view),
+    )
+    this.#rater = new FlowRater(
+      engine,
+      () => this.#flows.table,
+      ctx => this.#sessions.contexts.get(ctx),
+      this.#watch(),
+    )
+    this.#traceFrame = Number(options.explainFlow ?? 0)
+    const { profile } = engine
+    this.#flows = new Flows(
+      {
+        policy: profile,
+        maxFlows: options.maxFlows ?? defaultMaxFlows,
+        udpIdleMs: profile.udpIdleMs,
+        tcpIdleMs: profile.tcpIdleMs,
+        traceFrame: this.#traceFrame,
+        trace: this.#slices.trace,
+      },
+      this.#rater,
+      counter,
+    )
+  }
+
+  /** Reads the source to its end, to `maxPackets`, or until `signal`; resolves to the summary. */
+  async run(
+    source: Source,
+    onProgress?: (status: SourceStatus) => void,
+    signal?: AbortSignal,
+  ): Promise<SummaryRecord> {
+    const batch = new FrameBatch()
+    for (let n = await source.next(batch); n > 0; n = await source.next(batch)) {
+      this.#batch(batch, n)
+      onProgress?.(source.status)
+      if (signal?.aborted) this.#stopped = 'interrupted'
+      if (this.#stopped !== '') break
+    }
+    return this.#finish(source.status)
+  }
+
+  /** The explained flow; undefined when no flow has that number. */
+  explain(): ExplainRecord | undefined {
+    return this.#explained
+  }
+
+  #batch(batch: FrameBatch, count: number): void {
+    const totals = this.#totals
+    const dissector = this.#dissector
+    const most = this.#options.maxPackets ?? Number.POSITIVE_INFINITY
+    for (let i = 0; i < count; i++) {
+      if (totals.frames >= most) {
+        this.#stopped = `stopped after ${most} packets`
+        return
+      }
+      const timeUs = batch.timeUs[i]!
+      if (totals.frames++ === 0) totals.firstUs = timeUs
+      if (timeUs > totals.lastUs) totals.lastUs = timeUs
+      if (timeUs >= this.#tickUs) this.#tick(timeUs)
+      if (timeUs >= dissector.dueUs) this.#expired(timeUs)
+      const kind = dissector.decode(batch, i)
+      totals.kinds[kind]!++
+      if (kind === PacketKind.User) this.#user(dissector.view)
+      else if (kind !== PacketKind.None) this.#other(kind, dissector.view)
+    }
+    if (this.#options.strict === true) {
+      const [fault] = Object.keys(dissector.faults.toRecord())
+      if (fault !== undefined) this.#stopped = `stopped by --strict: ${fault}`
+    }
+  }
+
+  /** Once a second of packet time, at the same packet however the frames come in batches. */
+  #tick(timeUs: number): void {
+    this.#tickUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
+    this.#flows.advance(timeUs)
+    this.#sessions.expire(timeUs)
+  }
+
+  #expired(nowUs: number): void {
+    const { view } = this.#dissector
+    for (;;) {
+      const kind = this.#dissector.expired(nowUs)
+      if (kind === PacketKind.None) return
+      if (kind === PacketKind.User) this.#user(view)
+      else this.#other(kind, view)
+    }
+  }
+
+  #user(view: PacketView): void {
+    const totals = this.#totals
+    totals.chargeUnits += view.packets
+    totals.octets += view.octets
+    const tunnel = this.#sessions.tunnel(view)
+    if (tunnel >= 0) {
+      this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
+      return
+    }
+    totals.unknownTeidPackets += view.packets
+    this.#direction.guess(view)
+    this.#rater.rateSessionless = this.#direction.byPool
+    this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
+  }
+
+  #other(kind: PacketKind, view: PacketView): void {
+    if (kind === PacketKind.GtpControl || kind === PacketKind.GtpUserSignal) {
+      this.#sessions.control(view)
+    } else if (kind === PacketKind.Plain && this.#options.plainIp === true) {
+      this.#totals.chargeUnits += view.packets
+      this.#totals.octets += view.octets
+      this.#direction.guess(view)
+      this.#rater.rateSessionless = true
+      this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
+    }
+  }
+
+  #watch(): RaterWatch {
+    return {
+      flowEnded: (row, d, reason, nowUs) => this.#flowEnded(row, d, reason, nowUs),
+      transactionEnded: (row, d, txn) => this.#transactionEnded(row, d, txn),
+      notified: (row, d, mms: MmsFacts, frame, timeUs) =>
+        this.#intent.notified(this.#rater.contextOf[row], d, frame, timeUs, mms),
+    }
+  }
+
+  #transactionEnded(row: number, d: FlowDetail, txn: Transaction): void {
+    const context = this.#rater.contextOf[row]
+    const charge = this.#options.engine.charges[txn.decision?.charge ?? -1]
+    this.#intent.transaction(context, txn.url, txn.userAgent, charge?.tariff === 'free')
+    if (this.#sink.wants.has('transaction')) {
+      this.#sink.write(this.#records.transaction(d, txn, context))
+    }
+  }
+
+  #flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
+    const silent = !this.#flows.answered(row) && nowUs - d.openedUs >= minSpanUs
+    if (silent) d.reasons |= Reason.NoAnswer
+    const blocked = (d.reasons & (Reason.NoAnswer | Reason.PortalRedirect)) !== 0
+    const verdict = verdictOf(d.tariffs, blocked)
+    const context = this.#rater.contextOf[row]
+    this.#totals.flow(d, context, verdict)
+    if (verdict === 'CHRG') this.#intent.charged(context, d, this.#rater.flowFacts(row, d))
+    const traced = d.frame === this.#traceFrame
+    if (!traced && !this.#sink.wants.has('flow')) return
+    const reasons = d.transactions.reduce((all, txn) => all | txn.reasons, d.reasons)
+    const record = this.#records.flow(this.#flows.table, row, d, context, verdict, reasons, reason)
+    if (this.#sink.wants.has('flow')) this.#sink.write(record)
+    if (!traced) return
+    const all = this.#options.explainAll ?? false
+    const explainer = new FlowExplainer(this.#options.engine, this.#rater, this.#records, all)
+    this.#explained = explainer.explain(row, d, context, record, reasons, this.#slices)
+  }
+
+  #finish(status: SourceStatus): SummaryRecord {
+    const { engine } = this.#options
+    const sink = this.#sink
+    const totals = this.#totals
+    this.#expired(Number.POSITIVE_INFINITY)
+    this.#sessions.end()
+    this.#flows.endAll(totals.lastUs)
+    const { ledger } = this.#rater
+    if (sink.wants.has('usage')) {
+      for (const row of ledger.rows()) sink.write(usageRecord(engine, row))
+    }
+    if (sink.wants.has('subscriber')) {
+      const sums = octetsByImsi(engine, ledger)
+      const none = { free: 0, charged: 0, unknown: 0 }
+      for (const [imsi, one] of totals.subscribers) {
+        sink.write(subscriberRecord(imsi, one, sums.get(imsi) ?? none))
+      }
+    }
+    if (sink.wants.has('finding')) {
+      for (const finding of this.#intent.findings()) sink.write(finding)
+    }
+    const summary = summaryRecord(engine, ledger, totals, {
+      reasons: this.#incomplete(status),
+      sessions: this.#sessions.counts.created,
+      subscribers: this.#sessions.counts.subscribers,
+      captureDrops: status.drops,
+      faults: this.#dissector.faults.toRecord(),
+    })
+    if (sink.wants.has('summary')) sink.write(summary)
+    return summary
+  }
+
+  /** What makes the results less than the whole truth. */
+  #incomplete(status: SourceStatus): string[] {
+    const reasons = [...status.damage]
+    if (this.#stopped !== '') reasons.push(this.#stopped)
+    if (status.drops > 0) reasons.push(`${status.drops} packets lost by the capture`)
+    if (this.#flows.evicted > 0) reasons.push(`${this.#flows.evicted} flows evicted: table full`)
+    return reasons
+  }
+}
+
+function prefixes(texts: readonly string[]): Prefix[] {
+  return texts.map(text => {
+    const prefix = parsePrefix(text)
+    if ('kind' in prefix) throw new RangeError(`UE pool "${text}" is not a prefix`)
+    return prefix
+  })
+}

@@ -1,0 +1,237 @@
+/** Finds traffic that was meant to be free and was charged (rules.md section 1): a retrieval through a port
+ * whose rule has no level 2, or whose payload is encrypted, while the same request on another port of
+ * the same server would be free. Evidence of what was meant: an MMS notification shortly before, or
+ * free retrievals by the same subscriber. */
+
+import type { FlowDetail } from '../flow/flow-detail.js'
+import type { MmsFacts } from '../flow/mms-facts.js'
+import type { FindingRecord } from '../record/explain-record.js'
+import type { Certainty } from '../record/flow-record.js'
+import { formatAddress } from '../rules/address.js'
+import { alternatives } from '../rules/alternatives.js'
+import type { RuleEngine } from '../rules/engine.js'
+import { remedy, type WapVersion } from '../rules/remedy.js'
+import type { FlowFacts } from '../rules/rule-facts.js'
+import { sentence } from '../rules/sentence.js'
+import { type KnownRequest, requestOf } from '../rules/visible.js'
+import type { PdpContext } from '../session/pdp-context.js'
+import { protocolName } from './flow-records.js'
+
+/** A notification announces what is fetched within this time. */
+const announcedUs = 600_000_000
+const maxNotifications = 16
+const maxFlowsListed = 1000
+/** Subscribers whose notifications are remembered; the one that got none for longest gives way. */
+const maxSubscribers = 100_000
+
+interface Notification {
+  timeUs: number
+  frame: number
+  mms: MmsFacts
+}
+
+/** One subscriber's charged flows of one kind. */
+interface Case {
+  context: PdpContext | undefined
+  facts: FlowFacts
+  app: FlowDetail['app']
+  level1: number
+  flows: string[]
+  up: [packets: number, octets: number]
+  down: [packets: number, octets: number]
+  announced: Notification | undefined
+  retrievedFree: string
+  userAgent: string
+}
+
+export class FreeIntent {
+  readonly #engine: RuleEngine
+  readonly #notified = new Map<string, Notification[]>()
+  /** a free URL that the subscriber fetched in the clear, and the handset's name */
+  readonly #freeUrl = new Map<string, string>()
+  readonly #userAgent = new Map<string, string>()
+  readonly #cases = new Map<string, Case>()
+
+  constructor(engine: RuleEngine) {
+    this.#engine = engine
+  }
+
+  notified(
+    context: PdpContext | undefined,
+    d: FlowDetail,
+    frame: number,
+    timeUs: number,
+    mms: MmsFacts,
+  ): void {
+    const who = context?.imsi ?? ''
+    const list = this.#notified.get(who) ?? []
+    this.#notified.delete(who)
+    list.push({ timeUs, frame, mms })
+    if (list.length > maxNotifications) list.shift()
+    bounded(this.#notified, who, list)
+    if (d.userAgent !== '') bounded(this.#userAgent, who, d.userAgent)
+  }
+
+  /** A transaction was settled: what this subscriber fetched free in the clear, and with which handset. */
+  transaction(
+    context: PdpContext | undefined,
+    url: string,
+    userAgent: string,
+    free: boolean,
+  ): void {
+    const who = context?.imsi ?? ''
+    if (free && url !== '' && !this.#freeUrl.has(who)) bounded(this.#freeUrl, who, url)
+    if (userAgent !== '' && !this.#userAgent.has(who)) bounded(this.#userAgent, who, userAgent)
+  }
+
+  /** A flow ended charged, with no request that level 2 could be asked about. */
+  charged(context: PdpContext | undefined, d: FlowDetail, facts: FlowFacts): void {
+    if (this.#engine.hasLevel2(d.level1) || !this.#clearSibling(facts)) return
+    const who = context?.imsi ?? ''
+    const key = `${who}|${formatAddress(facts.server)}|${facts.protocol}|${facts.port}|${d.level1}`
+    let found = this.#cases.get(key)
+    if (found === undefined) {
+      found = {
+        context,
+        facts,
+        app: d.app,
+        level1: d.level1,
+        flows: [],
+        up: [0, 0],
+        down: [0, 0],
+        announced: undefined,
+        retrievedFree: '',
+        userAgent: '',
+      }
+      if (this.#cases.size < maxSubscribers) this.#cases.set(key, found)
+    }
+    if (found.flows.length < maxFlowsListed) found.flows.push(String(d.frame))
+    found.up[0] += d.settledUpPackets
+    found.up[1] += d.settledUpOctets
+    found.down[0] += d.settledDownPackets
+    found.down[1] += d.settledDownOctets
+    found.announced ??= this.#announced(who, d)
+  }
+
+  /** All findings, the surest first, then by octets. */
+  findings(): FindingRecord[] {
+    const order: Record<Certainty, number> = { high: 0, medium: 1, low: 2 }
+    return [...this.#cases.values()]
+      .map(one => this.#finding(one))
+      .filter(one => one !== undefined)
+      .sort(
+        (a, b) =>
+          order[a.confidence] - order[b.confidence] ||
+          b.up_bytes + b.down_bytes - a.up_bytes - a.down_bytes ||
+          (a.flows[0] ?? '').localeCompare(b.flows[0] ?? ''),
+      )
+  }
+
+  #announced(who: string, d: FlowDetail): Notification | undefined {
+    return this.#notified
+      .get(who)
+      ?.findLast(one => one.timeUs <= d.openedUs && d.openedUs - one.timeUs <= announcedUs)
+  }
+
+  /** A rule for the same server has a level 2 with a free row: on its port the service may be free. */
+  #clearSibling(facts: FlowFacts): boolean {
+    const { set, charges } = this.#engine
+    return set.level1.some(rule => {
+      const table = set.tables[rule.table]
+      if (table === undefined) return false
+      const server = rule.conditions.filter(one => one.key === 'server')
+      if (server.length === 0 || !server.every(one => one.test(facts))) return false
+      const rows = set.rows.slice(table.first, table.first + table.count)
+      return rows.some(row => charges[row.charge]?.tariff === 'free')
+    })
+  }
+
+  #finding(one: Case): FindingRecord | undefined {
+    const engine = this.#engine
+    const who = one.context?.imsi ?? ''
+    const charge = engine.charges[engine.chargeOf(one.level1, -1)]
+    if (charge === undefined) return undefined
+    const freeUrl = this.#freeUrl.get(who)
+    const location = one.announced?.mms.contentLocation
+    const known: KnownRequest | undefined = location ? requestOf(location) : undefined
+    const others = alternatives(engine, one.facts, one.app, known)
+    const ways = others.filter(other => other.tariff === 'free')
+    // without a free way there is nothing that the subscriber could have done
+    if (ways.length === 0) return undefined
+    const evidence = this.#evidence(one, freeUrl)
+    const advice = remedy(others, wapVersion(this.#userAgent.get(who) ?? ''))
+    const server = formatAddress(one.facts.server)
+    const decision = { l1: one.level1, row: -1, charge: engine.chargeOf(one.level1, -1) }
+    const { context } = one
+    return {
+      type: 'finding',
+      schema: 'tollgate.finding/1',
+      finding: 'intended-free-but-charged',
+      flows: one.flows,
+      ...(context === undefined || context.imsi === '' ? {} : { imsi: context.imsi }),
+      ...(context === undefined || context.msisdn === '' ? {} : { msisdn: context.msisdn }),
+      server,
+      server_port: one.facts.port,
+      protocol: protocolName(one.facts.protocol),
+      rule_id: charge.id,
+      rule_id_hex: charge.idHex,
+      ...(engine.set.level1[one.level1] ? { level1: engine.set.level1[one.level1]!.id } : {}),
+      up_packets: one.up[0],
+      down_packets: one.down[0],
+      up_bytes: one.up[1],
+      down_bytes: one.down[1],
+      confidence: one.announced ? 'high' : freeUrl !== undefined ? 'medium' : 'low',
+      evidence,
+      text: sentence(engine, {
+        server,
+        port: one.facts.port,
+        app: one.app,
+        decision,
+        asked: false,
+        others,
+        remedy: advice,
+      }),
+      alternatives: others,
+      ...(advice === undefined ? {} : { remedy: advice }),
+    }
+  }
+
+  #evidence(one: Case, freeUrl: string | undefined): string[] {
+    const evidence: string[] = []
+    const { announced } = one
+    if (announced !== undefined) {
+      const seconds = Math.round(
+        (one.facts.timeUs ?? announced.timeUs) / 1e6 - announced.timeUs / 1e6,
+      )
+      evidence.push(
+        `${announced.mms.type} in frame ${announced.frame}, ${seconds} s before, announced ${announced.mms.contentLocation}`,
+      )
+    }
+    if (freeUrl !== undefined) evidence.push(`the same subscriber fetched ${freeUrl} free`)
+    if (one.app === 'wtls') {
+      evidence.push(
+        `payload is WTLS: the same service in the clear is on other ports of the server`,
+      )
+    }
+    const agent = this.#userAgent.get(one.context?.imsi ?? '')
+    if (agent !== undefined) evidence.push(`handset: ${agent}`)
+    return evidence
+  }
+}
+
+/** What the handset's name says of its WAP generation: WAP 1.x browsers name WSP or UP.Link gateways. */
+function wapVersion(userAgent: string): WapVersion | undefined {
+  if (/MIDP-2|Profile\/MIDP-2|WAP2|AppleWebKit|Mozilla\/5/i.test(userAgent)) return '2.0'
+  if (/WAP1|UP\.Browser\/[34]|MIDP-1\.0|WML/i.test(userAgent)) return '1.x'
+  return undefined
+}
+
+function bounded<V>(map: Map<string, V>, key: string, value: V): void {
+  if (map.size >= maxSubscribers && !map.has(key)) {
+    for (const oldest of map.keys()) {
+      map.delete(oldest)
+      break
+    }
+  }
+  map.set(key, value)
+}

@@ -1,0 +1,170 @@
+/** Records about the run as a whole: usage from the ledger, subscribers from the control plane, session
+ * events, and the summary (interface.md section 0). */
+
+import { type Ledger, SpecialRow, type UsageRow } from '../rating/ledger.js'
+import type { Tariff } from '../record/flow-record.js'
+import type { ContextSummary, SessionEvent, SubscriberRecord } from '../record/subscriber-record.js'
+import { utcTime } from '../record/time.js'
+import type { LedgerRow, SummaryRecord, UsageRecord } from '../record/usage-record.js'
+import type { RuleEngine } from '../rules/engine.js'
+import { contextSummary } from '../session/context-summary.js'
+import type { PdpContext } from '../session/pdp-context.js'
+import type { SessionEventData } from '../session/session-event.js'
+import type { RunTotals, SubscriberTotals } from './run-totals.js'
+
+const rowNames: Record<SpecialRow, LedgerRow> = {
+  [SpecialRow.Unmatched]: 'unmatched',
+  [SpecialRow.Excluded]: 'excluded',
+  [SpecialRow.DirectionUnknown]: 'direction-unknown',
+}
+
+export function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
+  const charge = engine.charges[row.charge]
+  const { owner } = row
+  return {
+    type: 'usage',
+    schema: 'tollgate.usage/1',
+    ...(owner.imsi === '' ? {} : { imsi: owner.imsi }),
+    ...(owner.msisdn === '' ? {} : { msisdn: owner.msisdn }),
+    ...(owner.apn === '' ? {} : { apn: owner.apn }),
+    ...(charge === undefined
+      ? {}
+      : {
+          rule_id: charge.id,
+          rule_id_hex: charge.idHex,
+          rating_group: charge.ratingGroup,
+        }),
+    ...(row.special >= 0 ? { row: rowNames[row.special as SpecialRow] } : {}),
+    ...(row.sessionless ? { row: 'no-session' as const } : {}),
+    tariff: tariffOf(engine, row),
+    up_packets: row.up_packets,
+    down_packets: row.down_packets,
+    up_bytes: row.up_bytes,
+    down_bytes: row.down_bytes,
+    first: utcTime(row.firstUs),
+    last: utcTime(row.lastUs),
+  }
+}
+
+/** Octets of one subscriber by tariff. */
+export type TariffOctets = Record<Tariff, number>
+
+/** Octets by IMSI and tariff; what has no charging id counts as unknown. */
+export function octetsByImsi(engine: RuleEngine, ledger: Ledger): Map<string, TariffOctets> {
+  const byImsi = new Map<string, TariffOctets>()
+  for (const row of ledger.rows()) {
+    const sums = byImsi.get(row.owner.imsi) ?? { free: 0, charged: 0, unknown: 0 }
+    sums[tariffOf(engine, row)] += row.up_bytes + row.down_bytes
+    byImsi.set(row.owner.imsi, sums)
+  }
+  return byImsi
+}
+
+function tariffOf(engine: RuleEngine, row: UsageRow): Tariff {
+  return row.sessionless ? 'unknown' : (engine.charges[row.charge]?.tariff ?? 'unknown')
+}
+
+export function subscriberRecord(
+  imsi: string,
+  totals: SubscriberTotals,
+  sums: TariffOctets,
+): SubscriberRecord {
+  const named = totals.contexts.at(-1)
+  return {
+    type: 'subscriber',
+    schema: 'tollgate.subscriber/1',
+    ...(imsi === '' ? {} : { imsi }),
+    ...(named === undefined || named.msisdn === '' ? {} : { msisdn: named.msisdn }),
+    ...(named === undefined || named.imei === '' ? {} : { imei: named.imei }),
+    contexts: totals.contexts.map(contextRecord),
+    flows: totals.flows,
+    up_bytes: totals.up,
+    down_bytes: totals.down,
+    free_bytes: sums.free,
+    charged_bytes: sums.charged,
+    unknown_bytes: sums.unknown,
+    blocked_flows: totals.blockedFlows,
+  }
+}
+
+function contextRecord(context: PdpContext): ContextSummary {
+  const { createdUs, endedUs, ...rest } = contextSummary(context)
+  return {
+    ...rest,
+    created: utcTime(createdUs),
+    ...(endedUs === undefined ? {} : { ended: utcTime(endedUs) }),
+  }
+}
+
+export function sessionEvent(data: SessionEventData): SessionEvent {
+  return {
+    type: 'session',
+    schema: 'tollgate.session/1',
+    ts: utcTime(data.timeUs),
+    frame: data.frame,
+    event: data.event,
+    ...(data.context > 0 ? { context: data.context } : {}),
+    ...(data.imsi === '' ? {} : { imsi: data.imsi }),
+    ...(data.msisdn === '' ? {} : { msisdn: data.msisdn }),
+    ...(data.apn === '' ? {} : { apn: data.apn }),
+    ...(data.cause >= 0 ? { cause: data.cause, cause_name: data.causeName } : {}),
+    ...(data.detail === '' ? {} : { detail: data.detail }),
+  }
+}
+
+/** What the summary needs beside totals and ledger. */
+export interface SummaryFacts {
+  reasons: string[]
+  sessions: number
+  subscribers: number
+  captureDrops: number
+  faults: Record<string, number>
+}
+
+export function summaryRecord(
+  engine: RuleEngine,
+  ledger: Ledger,
+  totals: RunTotals,
+  facts: SummaryFacts,
+): SummaryRecord {
+  const sums = { free: 0, charged: 0, unknown: 0 }
+  const special: Record<SpecialRow, number> = { 0: 0, 1: 0, 2: 0 }
+  for (const row of ledger.rows()) {
+    const octets = row.up_bytes + row.down_bytes
+    if (row.special >= 0) special[row.special as SpecialRow] += octets
+    else sums[tariffOf(engine, row)] += octets
+  }
+  const { set, profile } = engine
+  const verdicts: SummaryRecord['verdicts'] = {}
+  for (const [verdict, count] of [...totals.verdicts].sort()) verdicts[verdict] = count
+  return {
+    type: 'summary',
+    schema: 'tollgate.summary/1',
+    complete: facts.reasons.length === 0,
+    reasons: facts.reasons,
+    frames: totals.frames,
+    charge_units: totals.chargeUnits,
+    bytes: totals.octets,
+    free_bytes: sums.free,
+    charged_bytes: sums.charged,
+    unknown_bytes: sums.unknown,
+    unmatched_bytes: special[SpecialRow.Unmatched],
+    excluded_bytes: special[SpecialRow.Excluded],
+    direction_unknown_bytes: special[SpecialRow.DirectionUnknown],
+    sessions: facts.sessions,
+    subscribers: facts.subscribers,
+    flows: totals.flows,
+    transactions: totals.transactions,
+    verdicts,
+    unknown_teid_packets: totals.unknownTeidPackets,
+    capture_drops: facts.captureDrops,
+    ...(totals.frames === 0
+      ? {}
+      : { first: utcTime(totals.firstUs), last: utcTime(totals.lastUs) }),
+    found: totals.found(),
+    faults: facts.faults,
+    rules: { name: set.name, version: set.version, sha256: set.source.sha256 },
+    profile: profile.name,
+    profile_version: profile.version,
+  }
+}

@@ -1,0 +1,79 @@
+/** What a run adds up beside the ledger: frames by kind, charge units, verdicts, subscribers. */
+
+import { PacketKind } from '../dissect/packet-view.js'
+import type { FlowDetail } from '../flow/flow-detail.js'
+import type { Verdict } from '../record/flow-record.js'
+import type { PdpContext } from '../session/pdp-context.js'
+
+/** Octets of one subscriber, all APNs. */
+export interface SubscriberTotals {
+  contexts: PdpContext[]
+  flows: number
+  blockedFlows: number
+  up: number
+  down: number
+}
+
+const foundNames: readonly [kind: number, name: string][] = [
+  [PacketKind.User, 'g-pdu'],
+  [PacketKind.GtpControl, 'gtp-c'],
+  [PacketKind.GtpUserSignal, 'gtp-u signalling'],
+  [PacketKind.Opaque, 'g-pdu without inner ip'],
+  [PacketKind.Plain, 'ip without tunnel'],
+  [PacketKind.None, 'other'],
+]
+
+export class RunTotals {
+  frames = 0
+  chargeUnits = 0
+  octets = 0
+  flows = 0
+  transactions = 0
+  unknownTeidPackets = 0
+  firstUs = 0
+  lastUs = 0
+  readonly kinds = new Float64Array(8)
+  readonly verdicts = new Map<Verdict, { flows: number; bytes: number }>()
+  readonly subscribers = new Map<string, SubscriberTotals>()
+
+  context(context: PdpContext): void {
+    this.#subscriber(context.imsi).contexts.push(context)
+  }
+
+  flow(d: FlowDetail, context: PdpContext | undefined, verdict: Verdict): void {
+    this.flows++
+    this.transactions += d.nextN - 1
+    const octets = d.settledUpOctets + d.settledDownOctets
+    const count = this.verdicts.get(verdict)
+    if (count === undefined) this.verdicts.set(verdict, { flows: 1, bytes: octets })
+    else {
+      count.flows++
+      count.bytes += octets
+    }
+    if (context === undefined) return
+    const totals = this.#subscriber(context.imsi)
+    totals.flows++
+    totals.up += d.settledUpOctets
+    totals.down += d.settledDownOctets
+    if (verdict === 'BLCK') totals.blockedFlows++
+  }
+
+  /** Frames by what they were, for captures that hold something else than was expected. */
+  found(): Record<string, number> {
+    const found: Record<string, number> = {}
+    for (const [kind, name] of foundNames) {
+      const count = this.kinds[kind]!
+      if (count > 0) found[name] = count
+    }
+    return found
+  }
+
+  #subscriber(imsi: string): SubscriberTotals {
+    let totals = this.subscribers.get(imsi)
+    if (totals === undefined) {
+      totals = { contexts: [], flows: 0, blockedFlows: 0, up: 0, down: 0 }
+      this.subscribers.set(imsi, totals)
+    }
+    return totals
+  }
+}
