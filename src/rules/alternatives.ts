@@ -8,6 +8,7 @@ import { protocolNumbers, protocolText } from './protocol-number.js'
 import type { FlowFacts } from './rule-facts.js'
 import { type Level2Row, rowLabel } from './rule-set.js'
 import {
+  isOpaque,
   type KnownPort,
   type KnownRequest,
   knownPort,
