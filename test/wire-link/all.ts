@@ -1,0 +1,5 @@
+import './octets.test.js'
+import './link.test.js'
+import './ip.test.js'
+import './transport-header.test.js'
+import './gtp-header.test.js'
