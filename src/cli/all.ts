@@ -1,0 +1,142 @@
+/** The commands, one entry each. The help, the man page and completion read this list. */
+
+import type { Command } from './command.js'
+import type { OptionName } from './options.js'
+
+const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool']
+const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
+const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
+const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
+
+export const commands: readonly Command[] = [
+  {
+    name: 'replay',
+    usage: 'FILE...',
+    doc: 'analyse captures: what was free, what was charged, and why',
+    options: [...input, ...filters, 'only', 'json', 'csv', 'fields', 'header', ...reading],
+    positionals: [0, Number.POSITIVE_INFINITY],
+    examples: [
+      'tollgate replay captures/newspaper.pcap --rules rules/newspaper.yaml',
+      'tollgate replay captures/newspaper.pcap --json --only flow,usage',
+      'tollgate replay captures/newspaper.pcap --csv --only usage',
+      "tollgate replay captures/newspaper.pcap -Y 'server_port == 9203'",
+      'tollgate replay - --json --reveal < captures/newspaper.pcap',
+    ],
+    load: async () => (await import('./replay.js')).replay,
+  },
+  {
+    name: 'flows',
+    usage: '-r FILE',
+    doc: 'list flows: verdict, rule, subscriber, host, octets',
+    options: [...input, ...filters, ...formatting, ...reading],
+    positionals: [0, 0],
+    examples: [
+      'tollgate flows -r captures/newspaper.pcap',
+      "tollgate flows -r captures/newspaper.pcap -Y 'verdict == CHRG'",
+      'tollgate flows -r captures/newspaper.pcap --sort ts --limit 5 --utc',
+      'tollgate flows -r captures/newspaper.pcap --json',
+      'tollgate flows -r captures/newspaper.pcap --csv --fields flow,host,verdict',
+    ],
+    load: async () => (await import('./flows.js')).flows,
+  },
+  {
+    name: 'subs',
+    usage: '-r FILE [IMSI]',
+    doc: 'list subscribers; with an IMSI: what happened, in order of time',
+    options: [...input, ...filters, ...formatting, ...reading],
+    positionals: [0, 1],
+    examples: [
+      'tollgate subs -r captures/newspaper.pcap',
+      'tollgate subs -r captures/newspaper.pcap --reveal --sort -charged_bytes',
+      "tollgate subs -r captures/newspaper.pcap -Y 'charged_bytes > 0'",
+      'tollgate subs -r captures/newspaper.pcap --json',
+    ],
+    load: async () => (await import('./subs.js')).subs,
+  },
+  {
+    name: 'why',
+    usage: '-r FILE FLOW | --server ADDR --port N [--url URL]',
+    doc: 'explain a verdict: of a flow of a capture, or of a what-if',
+    options: [
+      ...input,
+      'server',
+      'port',
+      'protocol',
+      'url',
+      'sni',
+      'apn',
+      'imsi',
+      'all',
+      'json',
+      ...reading,
+    ],
+    positionals: [0, 1],
+    examples: [
+      'tollgate why -r captures/newspaper.pcap 1',
+      'tollgate why --server 10.0.0.172 --port 9203 --url http://mmsc.example/',
+      'tollgate why --server 10.0.0.172 --port 80 --url http://mmsc.example/ --json',
+      'tollgate why --server 192.0.2.1 --port 443 --sni www.example.com --all',
+    ],
+    load: async () => (await import('./why.js')).why,
+  },
+  {
+    name: 'rules check',
+    usage: '[FILE|DIR]',
+    doc: 'read a rule file, say what is wrong in it and where',
+    options: ['rules', 'json', 'strict'],
+    positionals: [0, 1],
+    examples: [
+      'tollgate rules check rules/newspaper.yaml',
+      'tollgate rules check rules/newspaper-extended.yaml',
+      'tollgate rules check rules/newspaper.yaml --json',
+      'TOLLGATE_RULES=rules/newspaper.yaml tollgate rules check',
+    ],
+    load: async () => (await import('./rules-check.js')).rulesCheck,
+  },
+  {
+    name: 'rules list',
+    usage: '[FILE|DIR]',
+    doc: 'list rules in the order in which they are tried',
+    options: ['rules', 'json'],
+    positionals: [0, 1],
+    examples: [
+      'tollgate rules list rules/newspaper.yaml',
+      'tollgate rules list rules/newspaper-extended.yaml',
+      'tollgate rules list rules/newspaper.yaml --json',
+      'tollgate rules list',
+    ],
+    load: async () => (await import('./rules-list.js')).rulesList,
+  },
+  {
+    name: 'rules test',
+    usage: 'FILE|DIR',
+    doc: 'run case files (*.cases.yaml): what the rules must decide',
+    options: [],
+    positionals: [1, 1],
+    examples: [
+      'tollgate rules test rules',
+      'tollgate rules test rules/newspaper.cases.yaml',
+      'tollgate rules test rules/newspaper-extended.cases.yaml -q',
+      'tollgate rules test rules -v',
+    ],
+    load: async () => (await import('./rules-test.js')).rulesTest,
+  },
+  {
+    name: 'synth',
+    usage: 'SCENARIO.yaml -o FILE',
+    doc: 'make a capture, and the truth about it, from a scenario',
+    options: ['output', 'force'],
+    positionals: [1, 1],
+    examples: [
+      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/newspaper.pcap --force',
+      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/again.pcap --force -q',
+      'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate replay -',
+      'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate flows -r -',
+    ],
+    load: async () => (await import('./synth.js')).synth,
+  },
+]
+
+export function findCommand(name: string): Command | undefined {
+  return commands.find(command => command.name === name)
+}

@@ -1,0 +1,134 @@
+/** Runs captures through the pipeline for a command: opens them, shows progress, takes signals, and
+ * says afterwards what was wrong with the input. */
+
+import { Pipeline } from '../pipeline.js'
+import type { ExplainRecord } from '../record/explain-record.js'
+import { groupDigits } from '../record/figures.js'
+import { terminalText } from '../record/text.js'
+import type { SummaryRecord } from '../record/usage-record.js'
+import { parsePrefix } from '../rules/address.js'
+import type { RuleEngine } from '../rules/engine.js'
+import { openSource } from '../source/open-source.js'
+import type { SourceStatus } from '../source/source.js'
+import type { Invocation } from './command.js'
+import { type ExitCode, exitCode, Failure, failureLines, usageFailure } from './fail.js'
+import type { Funnel } from './funnel.js'
+import type { Options } from './options.js'
+import { Progress } from './progress.js'
+import type { Terminal } from './terminal.js'
+
+export interface Analysis {
+  summary: SummaryRecord
+  status: SourceStatus
+  interrupted: boolean
+  explained: ExplainRecord | undefined
+}
+
+/** The captures named by `-r` and, for `replay`, by position. */
+export function capturePaths(command: string, paths: readonly string[]): readonly string[] {
+  if (paths.length > 0) return paths
+  throw usageFailure(`${command} needs a capture`, `tollgate ${command} -r FILE`)
+}
+
+export async function analyse(
+  call: Invocation,
+  paths: readonly string[],
+  engine: RuleEngine,
+  funnel: Funnel,
+  explainFlow?: string,
+): Promise<Analysis> {
+  const { options, terminal } = call
+  const source = await openSource(paths)
+  const abort = new AbortController()
+  const interrupt = () => {
+    if (abort.signal.aborted) process.exit(exitCode.interrupted)
+    abort.abort()
+  }
+  process.on('SIGINT', interrupt)
+  try {
+    const pipeline = new Pipeline(
+      {
+        engine,
+        plainIp: options['plain-ip'],
+        uePools: uePools(options),
+        strict: options.strict,
+        explainAll: options.all,
+        ...(options.count === undefined ? {} : { maxPackets: options.count }),
+        ...(explainFlow === undefined ? {} : { explainFlow }),
+      },
+      funnel,
+    )
+    const progress = new Progress(terminal, performance.now())
+    const onProgress = options.quiet
+      ? undefined
+      : (status: SourceStatus) => progress.update(status, performance.now())
+    const ran = await pipeline.run(source, onProgress, abort.signal)
+    const interrupted = abort.signal.aborted
+    const summary = interrupted ? markInterrupted(ran) : ran
+    funnel.finish(summary)
+    return { summary, status: source.status, interrupted, explained: pipeline.explain() }
+  } finally {
+    process.off('SIGINT', interrupt)
+    terminal.progress('')
+    await source.close()
+  }
+}
+
+function uePools(options: Options): readonly string[] {
+  for (const text of options['ue-pool']) {
+    if ('kind' in parsePrefix(text)) {
+      throw usageFailure(`--ue-pool: "${terminalText(text)}" is not a network`, '10.45.0.0/16')
+    }
+  }
+  return options['ue-pool']
+}
+
+function markInterrupted(summary: SummaryRecord): SummaryRecord {
+  const reasons = new Set([...summary.reasons, 'interrupted'])
+  return { ...summary, complete: false, reasons: [...reasons] }
+}
+
+/** What is to be said after the results, and the exit code: interrupted, damaged, or no GTP. */
+export function ending(analysis: Analysis, options: Options, terminal: Terminal): ExitCode {
+  terminal.out.flush()
+  const { status, summary } = analysis
+  for (const damage of status.damage) {
+    terminal.talk(`tollgate: ${terminalText(damage)}; results are up to there`)
+  }
+  const strict = summary.reasons.find(reason => reason.startsWith('stopped by --strict'))
+  if (strict !== undefined) terminal.talk(terminalText(`tollgate: ${status.name}: ${strict}`))
+  if (analysis.interrupted) {
+    terminal.talk('tollgate: interrupted; results are up to there')
+    return exitCode.interrupted
+  }
+  const empty = noTraffic(summary, status, options)
+  if (empty !== undefined) for (const line of failureLines(empty)) terminal.talk(line)
+  if (status.damage.length > 0 || strict !== undefined) return exitCode.usage
+  return empty === undefined ? exitCode.done : empty.exit
+}
+
+/** A capture in which no user's packet was found: what was there instead, how to read it. */
+function noTraffic(
+  summary: SummaryRecord,
+  status: SourceStatus,
+  options: Options,
+): Failure | undefined {
+  if (summary.charge_units > 0) return undefined
+  const name = terminalText(status.name)
+  if (summary.frames === 0) return new Failure(exitCode.no, `${name}: no packets`)
+  const packets = `${groupDigits(summary.frames)} packet${summary.frames === 1 ? '' : 's'}`
+  const found = Object.entries(summary.found ?? {}).filter(([, count]) => count > 0)
+  const lines = found.map(([kind, count]) => `  found: ${groupDigits(count)} ${terminalText(kind)}`)
+  if (options['plain-ip']) {
+    return new Failure(exitCode.no, `${name}: ${packets}, none of them IP`, { lines })
+  }
+  if (summary.sessions > 0 || (summary.found?.['gtp-c'] ?? 0) > 0) {
+    return new Failure(exitCode.no, `${name}: ${packets}, GTP-C but no user traffic (G-PDU)`, {
+      lines,
+    })
+  }
+  return new Failure(exitCode.no, `${name}: ${packets}, none of them GTP`, {
+    lines,
+    hint: '--plain-ip, if users are outside tunnels here (Gi, SGi)',
+  })
+}

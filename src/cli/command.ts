@@ -1,0 +1,28 @@
+/** What a command is, and what it is given when it runs. */
+
+import type { ExitCode } from './fail.js'
+import type { OptionName, Options } from './options.js'
+import type { Terminal } from './terminal.js'
+
+export interface Invocation {
+  readonly positionals: readonly string[]
+  readonly options: Options
+  readonly terminal: Terminal
+}
+
+export type CommandRun = (call: Invocation) => Promise<ExitCode>
+
+export interface Command {
+  /** one or two words: `replay`, `rules check` */
+  readonly name: string
+  /** after the name in the usage line */
+  readonly usage: string
+  readonly doc: string
+  readonly options: readonly OptionName[]
+  /** how many positionals there may be */
+  readonly positionals: readonly [least: number, most: number]
+  /** four to six whole command lines that work in the project's folder */
+  readonly examples: readonly string[]
+  /** loads the command's code only when it runs, so that the help is quick */
+  readonly load: () => Promise<CommandRun>
+}

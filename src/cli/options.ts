@@ -1,0 +1,167 @@
+/** Every option of the command line, once: the parser, the help, the man page and completion read
+ * this table. The same word means the same thing in all commands. */
+
+/** `flag` yes or no, `text` one value, `list` repeatable, `number` a whole number, `level` counted. */
+export type OptionKind = 'flag' | 'text' | 'list' | 'number' | 'level'
+
+export const optionGroups = ['Selectors', 'Filters', 'Formatting', 'Other'] as const
+
+export interface OptionSpec {
+  /** one letter */
+  readonly alias?: string
+  readonly kind: OptionKind
+  readonly group: (typeof optionGroups)[number]
+  /** stands for the value in the help */
+  readonly value?: string
+  readonly doc: string
+  readonly choices?: readonly string[]
+  /** the value may begin with `-`: `--since -1h`, `--sort -bytes` */
+  readonly dash?: true
+  /** environment variable that is read when the option is absent */
+  readonly env?: string
+}
+
+/** By long name. */
+export const optionTable = {
+  read: {
+    alias: 'r',
+    kind: 'list',
+    group: 'Selectors',
+    value: 'FILE',
+    doc: 'capture: pcap, pcapng, .gz, .zst; repeatable; a directory or a glob reads in time order; - is stdin',
+  },
+  rules: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'FILE|DIR',
+    doc: 'rules instead of the configured (TOLLGATE_RULES, /etc/tollgate/rules.d)',
+  },
+  profile: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'NAME',
+    env: 'TOLLGATE_PROFILE',
+    doc: 'charging profile instead of the one in the rules: article, ugw',
+  },
+  'plain-ip': {
+    kind: 'flag',
+    group: 'Selectors',
+    doc: 'IP outside tunnels is user traffic too (a Gi/SGi capture)',
+  },
+  'ue-pool': {
+    kind: 'list',
+    group: 'Selectors',
+    value: 'PREFIX',
+    doc: 'addresses of handsets, to tell up from down; repeatable',
+  },
+  server: { kind: 'text', group: 'Selectors', value: 'ADDR', doc: 'what if: server address' },
+  port: { kind: 'number', group: 'Selectors', value: 'N', doc: 'what if: server port' },
+  protocol: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'NAME',
+    doc: 'what if: tcp, udp, icmp or a number (default: by port)',
+  },
+  url: { kind: 'text', group: 'Selectors', value: 'URL', doc: 'what if: URL of the request' },
+  sni: { kind: 'text', group: 'Selectors', value: 'NAME', doc: 'what if: name in the ClientHello' },
+  apn: { kind: 'text', group: 'Selectors', value: 'NAME', doc: 'what if: access point name' },
+  imsi: { kind: 'text', group: 'Selectors', value: 'DIGITS', doc: 'what if: subscriber' },
+  filter: {
+    alias: 'Y',
+    kind: 'text',
+    group: 'Filters',
+    value: 'EXPR',
+    doc: 'only what matches, as in: verdict == CHRG and host contains "wap"',
+  },
+  count: { alias: 'c', kind: 'number', group: 'Filters', value: 'N', doc: 'stop after N packets' },
+  since: {
+    kind: 'text',
+    group: 'Filters',
+    value: 'T',
+    dash: true,
+    doc: 'from this packet time on: 09:30, -1h, 2026-11-21T09:30:00+06:00',
+  },
+  until: { kind: 'text', group: 'Filters', value: 'T', dash: true, doc: 'up to this packet time' },
+  only: {
+    kind: 'text',
+    group: 'Filters',
+    value: 'TYPES',
+    doc: 'record types: flow,transaction,usage,session,subscriber,finding',
+  },
+  limit: { kind: 'number', group: 'Filters', value: 'N', doc: 'at most N rows or records' },
+  all: { kind: 'flag', group: 'Filters', doc: 'rules that would also have matched, every request' },
+  json: { kind: 'flag', group: 'Formatting', doc: 'one JSON object a line' },
+  csv: { kind: 'flag', group: 'Formatting', doc: 'comma-separated values (RFC 4180)' },
+  fields: {
+    kind: 'text',
+    group: 'Formatting',
+    value: 'A,B,C',
+    doc: 'these keys of the record, in this order',
+  },
+  header: {
+    kind: 'text',
+    group: 'Formatting',
+    value: 'yes|no',
+    choices: ['yes', 'no'],
+    doc: 'column heads (default yes)',
+  },
+  sort: {
+    kind: 'text',
+    group: 'Formatting',
+    value: 'FIELD',
+    dash: true,
+    doc: 'by this field; -FIELD: high first',
+  },
+  utc: { kind: 'flag', group: 'Formatting', doc: 'times in UTC (default local with offset)' },
+  reveal: { kind: 'flag', group: 'Formatting', doc: 'IMSI, MSISDN, IMEI in the clear' },
+  color: {
+    kind: 'text',
+    group: 'Formatting',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    doc: 'auto, always, never; also --no-color; NO_COLOR is honoured',
+  },
+  output: {
+    alias: 'o',
+    kind: 'text',
+    group: 'Other',
+    value: 'FILE',
+    doc: 'capture to write; its truth file is written beside it',
+  },
+  force: { kind: 'flag', group: 'Other', doc: 'overwrite files that exist' },
+  strict: { kind: 'flag', group: 'Other', doc: 'stop at the first fault or warning' },
+  'no-names': {
+    alias: 'n',
+    kind: 'flag',
+    group: 'Other',
+    doc: 'do not resolve names (never done)',
+  },
+  quiet: { alias: 'q', kind: 'flag', group: 'Other', doc: 'no progress, no summary, no notes' },
+  verbose: { alias: 'v', kind: 'level', group: 'Other', doc: 'more on stderr; repeat for more' },
+  help: { alias: 'h', kind: 'flag', group: 'Other', doc: 'this help' },
+  version: { alias: 'V', kind: 'flag', group: 'Other', doc: 'version' },
+} as const satisfies Record<string, OptionSpec>
+
+export type OptionName = keyof typeof optionTable
+
+interface ValueOfKind {
+  flag: boolean
+  text: string | undefined
+  list: readonly string[]
+  number: number | undefined
+  level: number
+}
+
+/** Parsed options; absent text and numbers are undefined, absent flags false, absent lists empty. */
+export type Options = {
+  -readonly [K in OptionName]: ValueOfKind[(typeof optionTable)[K]['kind']]
+}
+
+export const optionNames = Object.keys(optionTable) as OptionName[]
+
+export function optionSpec(name: OptionName): OptionSpec {
+  return optionTable[name]
+}
+
+/** Options that every command takes. */
+export const commonOptions: readonly OptionName[] = ['color', 'quiet', 'verbose', 'help', 'version']

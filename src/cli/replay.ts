@@ -1,0 +1,188 @@
+/** `tollgate replay FILE...`: analyse captures, print the summary or all records. */
+
+import type { FindingRecord } from '../record/explain-record.js'
+import { groupDigits } from '../record/figures.js'
+import { nearestWord } from '../record/filter/nearest.js'
+import type { ProbeRecord, RecordType } from '../record/sink.js'
+import { terminalText } from '../record/text.js'
+import type { RuleEngine } from '../rules/engine.js'
+import { type Analysis, analyse, capturePaths, ending } from './analyse.js'
+import { chooseRules } from './choose-rules.js'
+import type { Invocation } from './command.js'
+import { type ExitCode, usageFailure } from './fail.js'
+import { Funnel } from './funnel.js'
+import type { Options } from './options.js'
+import { formatOf, forReader, RecordWriter } from './output/record-writer.js'
+import { type Selection, selectionOf } from './select.js'
+import { findingLines } from './text/finding-text.js'
+import { SubscriberBills } from './text/subscriber-text.js'
+import {
+  fileLines,
+  octetLines,
+  problemLines,
+  rulesLines,
+  sessionLines,
+  verdictLines,
+} from './text/summary-text.js'
+import { titled } from './text/titled.js'
+
+type DataType = Exclude<RecordType, 'summary'>
+const dataTypes = ['flow', 'transaction', 'usage', 'session', 'subscriber', 'finding'] as const
+const defaultTypes = ['flow', 'transaction', 'usage', 'finding'] as const
+/** Blocks of subscribers and of findings in the text summary without `--limit`. */
+const mostBlocks = 10
+
+export async function replay(call: Invocation): Promise<ExitCode> {
+  const { options, terminal } = call
+  const paths = capturePaths('replay', [...options.read, ...call.positionals])
+  const selection = selectionOf(options)
+  const machine = formatOf(options) !== 'text'
+  if (!machine && (options.fields !== undefined || options.only !== undefined)) {
+    throw usageFailure('--fields and --only need --json or --csv')
+  }
+  const types = typesOf(options)
+  const engine = chooseRules(options, terminal)
+  return machine
+    ? await replayRecords(call, paths, engine, selection, types)
+    : await replayText(call, paths, engine, selection)
+}
+
+function typesOf(options: Options): readonly [DataType, ...DataType[]] {
+  if (options.only === undefined) return options.csv ? ['flow'] : defaultTypes
+  const [first, ...rest] = options.only.split(',').map(typed => {
+    const type = dataTypes.find(name => name === typed.trim())
+    if (type !== undefined) return type
+    const near = nearestWord(typed, dataTypes)
+    throw usageFailure(
+      `--only: unknown record type "${terminalText(typed)}"`,
+      near ?? dataTypes.join(','),
+    )
+  })
+  return [first ?? 'flow', ...rest]
+}
+
+async function replayRecords(
+  call: Invocation,
+  paths: readonly string[],
+  engine: RuleEngine,
+  selection: Selection,
+  types: readonly [DataType, ...DataType[]],
+): Promise<ExitCode> {
+  const { options, terminal } = call
+  const writer = new RecordWriter(terminal.out, options, types)
+  let left = options.limit ?? Number.POSITIVE_INFINITY
+  const funnel = new Funnel(types, selection, record => {
+    if (left-- > 0) writer.write(record)
+  })
+  const analysis = await analyse(call, paths, engine, funnel)
+  writer.summary(analysis.summary)
+  return ending(analysis, options, terminal)
+}
+
+/** What the text summary is made from. */
+interface Gathered {
+  bills: SubscriberBills
+  findings: FindingRecord[]
+  findingCount: number
+  verdicts: Record<string, { flows: number; bytes: number }>
+  flows: number
+}
+
+async function replayText(
+  call: Invocation,
+  paths: readonly string[],
+  engine: RuleEngine,
+  selection: Selection,
+): Promise<ExitCode> {
+  const { options, terminal } = call
+  const gathered: Gathered = {
+    bills: new SubscriberBills(),
+    findings: [],
+    findingCount: 0,
+    verdicts: {},
+    flows: 0,
+  }
+  const most = options.limit ?? mostBlocks
+  // a selection is made among flows; without one the ledger's totals are exact
+  const counted: RecordType = selection.active ? 'flow' : 'usage'
+  const funnel = new Funnel(
+    [counted, 'subscriber', 'finding'],
+    selection,
+    record => gather(record, gathered, most),
+    ['subscriber'],
+  )
+  const analysis = await analyse(call, paths, engine, funnel)
+  if (!options.quiet) {
+    for (const line of summaryText(call, analysis, engine, selection, gathered, most)) {
+      terminal.out.line(line)
+    }
+  }
+  return ending(analysis, options, terminal)
+}
+
+function gather(record: ProbeRecord, into: Gathered, most: number): void {
+  switch (record.type) {
+    case 'usage':
+      into.bills.add(record)
+      break
+    case 'flow': {
+      into.flows++
+      into.bills.add(record)
+      into.verdicts[record.verdict] ??= { flows: 0, bytes: 0 }
+      const count = into.verdicts[record.verdict]
+      if (count === undefined) break
+      count.flows++
+      count.bytes += record.up_bytes + record.down_bytes
+      break
+    }
+    case 'subscriber':
+      into.bills.describe(record)
+      break
+    case 'finding':
+      into.findingCount++
+      if (into.findings.length < most) into.findings.push(record)
+      break
+    default:
+      break
+  }
+}
+
+function summaryText(
+  call: Invocation,
+  analysis: Analysis,
+  engine: RuleEngine,
+  selection: Selection,
+  gathered: Gathered,
+  most: number,
+): string[] {
+  const { options, terminal } = call
+  const { summary, status } = analysis
+  const width = terminal.columns
+  const { bills, findings, findingCount } = gathered
+  const names = new Map(engine.charges.map(charge => [charge.id, charge.name ?? '']))
+  const lines = [
+    ...fileLines(status, summary, options.utc, width),
+    ...rulesLines(summary, engine.set.source.file, width),
+    ...sessionLines(summary, width),
+  ]
+  if (selection.active) {
+    const shown = `${groupDigits(gathered.flows)} of ${groupDigits(summary.flows)} flows`
+    lines.push(...titled('Selected', [shown, terminalText(options.filter ?? '')], width))
+  }
+  lines.push(...verdictLines(selection.active ? gathered.verdicts : summary.verdicts, terminal))
+  if (!selection.active) lines.push(...octetLines(summary, width))
+  lines.push(...problemLines(summary, options.verbose > 0, width))
+  if (bills.count > 0) lines.push('', ...bills.lines(most, names, options.reveal, width))
+  if (bills.count > most) {
+    lines.push(`${groupDigits(bills.count - most)} more subscribers: tollgate subs -r FILE`)
+  }
+  for (const finding of findings) {
+    lines.push('', ...findingLines(forReader(finding, options), width))
+  }
+  if (findingCount > findings.length) {
+    lines.push(
+      `${groupDigits(findingCount - findings.length)} more findings: --json --only finding`,
+    )
+  }
+  return lines
+}

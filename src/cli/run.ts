@@ -1,0 +1,71 @@
+/** Runs one command line and returns its exit code. Nothing is thrown past here. */
+
+import { readFileSync } from 'node:fs'
+import { plainText } from '../record/text.js'
+import { SourceError } from '../source/source.js'
+import { type CommandLine, checkForCommand, parseArguments } from './arguments.js'
+import { reportCrash } from './crash.js'
+import { type ExitCode, exitCode, Failure, failureLines } from './fail.js'
+import { commandHelp, programHelp } from './help.js'
+import { processTerminal, type Terminal } from './terminal.js'
+
+/** Our standard input, output or error is a terminal that hung up. */
+const hangUpSignal = 'SIGHUP'
+
+export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  process.on(hangUpSignal, () => process.exit(exitCode.hangUp))
+  let terminal = processTerminal(undefined)
+  try {
+    const line = parseArguments(argv, process.env)
+    terminal = processTerminal(line.options.color)
+    const code = await runLine(line, terminal)
+    terminal.progress('')
+    terminal.out.flush()
+    return code
+  } catch (error) {
+    return reportError(error, terminal)
+  }
+}
+
+async function runLine(line: CommandLine, terminal: Terminal): Promise<ExitCode> {
+  const { command, options, positionals } = line
+  if (options.version) {
+    terminal.out.line(`tollgate ${version()}`)
+    return exitCode.done
+  }
+  if (options.help) {
+    terminal.out.write(command === undefined ? programHelp() : commandHelp(command))
+    return exitCode.done
+  }
+  if (command === undefined) {
+    terminal.talk(programHelp().trimEnd())
+    return exitCode.usage
+  }
+  checkForCommand(line, command)
+  const run = await command.load()
+  return await run({ positionals, options, terminal })
+}
+
+function reportError(error: unknown, terminal: Terminal): ExitCode {
+  terminal.progress('')
+  const failure = asFailure(error)
+  if (failure === undefined) {
+    for (const line of reportCrash(error, process.env, new Date())) terminal.talk(line)
+    return exitCode.internal
+  }
+  for (const line of failureLines(failure)) terminal.talk(line)
+  return failure.exit
+}
+
+function asFailure(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error
+  if (error instanceof SourceError) return new Failure(exitCode.usage, plainText(error.message))
+  return undefined
+}
+
+/** Version of the package this file belongs to. */
+export function version(): string {
+  const file = new URL('../../../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  return version
+}

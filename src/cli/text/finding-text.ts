@@ -1,0 +1,74 @@
+/** What was found without being asked: traffic meant to be free that was charged, why, what the
+ * same request would have been another way, and the remedy. */
+
+import type { Alternative, FindingRecord } from '../../record/explain-record.js'
+import { groupDigits, octetsText } from '../../record/figures.js'
+import { terminalText } from '../../record/text.js'
+import { chargeParts, chargeText } from './rule-text.js'
+import { counted } from './summary-text.js'
+import { sentence, titled } from './titled.js'
+
+/** `finding` is as the reader may see it (masked or not). */
+export function findingLines(finding: FindingRecord, width: number): string[] {
+  const octets = finding.up_bytes + finding.down_bytes
+  const who = [
+    finding.imsi ?? 'unknown subscriber',
+    finding.msisdn === undefined ? '' : `MSISDN ${finding.msisdn}`,
+    '! meant to be free, but charged',
+  ]
+  const where = `${finding.server}:${finding.server_port} ${finding.protocol}`
+  const lines = [
+    ...titled('Finding', who, width),
+    ...titled('', [terminalText(where), chargeText({ ...finding, tariff: 'charged' })], width),
+    ...titled(
+      '',
+      [
+        `${octetsText(octets)} in ${counted(finding.flows.length, 'flow')}${flowList(finding.flows)}`,
+        `certainty ${finding.confidence}`,
+      ],
+      width,
+    ),
+    ...sentence('  why', withoutRemedy(finding), width),
+  ]
+  finding.evidence.forEach((text, i) => {
+    lines.push(...sentence(i === 0 ? '  shown by' : '', text, width))
+  })
+  lines.push(...alternativeLines('  instead', finding.alternatives, width))
+  return [...lines, ...remedyLines(finding.remedy, width)]
+}
+
+/** The sentence ends with the remedy, which has a line of its own here. */
+export function withoutRemedy(record: { text: string; remedy?: string }): string {
+  const { text, remedy } = record
+  if (remedy === undefined || !text.endsWith(remedy)) return text
+  return text.slice(0, -remedy.length).trimEnd()
+}
+
+export function remedyLines(remedy: string | undefined, width: number): string[] {
+  return remedy === undefined ? [] : sentence('  remedy', remedy.replace(/^Remedy: /, ''), width)
+}
+
+const mostFlows = 6
+
+/** ` (12, 14, 31)`; the numbers are arguments of `tollgate why`. */
+function flowList(flows: readonly string[]): string {
+  const shown = flows.slice(0, mostFlows).map(terminalText)
+  const more = flows.length - shown.length
+  return ` (${shown.join(', ')}${more > 0 ? ` and ${groupDigits(more)} more` : ''})`
+}
+
+/** Ways in which the same request would be free; that there is none, when there is none. */
+export function alternativeLines(
+  title: string,
+  alternatives: readonly Alternative[],
+  width: number,
+): string[] {
+  if (alternatives.length === 0) return []
+  const free = alternatives.filter(other => other.tariff === 'free')
+  if (free.length === 0) return titled(title, ['no other port of this server would be free'], width)
+  return free.flatMap((other, i) => {
+    const request = other.request === undefined ? '' : `with ${terminalText(other.request)}`
+    const parts = [terminalText(other.change), request, ...chargeParts(other)]
+    return titled(i === 0 ? title : '', parts, width)
+  })
+}
