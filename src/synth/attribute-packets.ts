@@ -14,13 +14,18 @@ export function frameOf(unit: ChargeUnit | undefined): number {
   return last
 }
 
+/** A request that the capture missed makes no transaction. */
+export function isSeen(transaction: TransactionLog): boolean {
+  return Number.isFinite(frameOf(transaction.requestFirst))
+}
+
 function latest(
   flow: FlowLog,
   before: number,
   moment: (transaction: TransactionLog) => ChargeUnit | undefined,
 ): TransactionLog | undefined {
   let found: TransactionLog | undefined
-  for (const transaction of flow.transactions) {
+  for (const transaction of flow.transactions.filter(isSeen)) {
     if (frameOf(moment(transaction)) <= before) found = transaction
   }
   return found
@@ -29,7 +34,7 @@ function latest(
 /** The three readings of "current" for a bare acknowledgement: the last request read whole, the last
  * request begun, the oldest response still running. They agree unless requests overlap. */
 function currentReadings(flow: FlowLog, frame: number): TransactionLog[] {
-  const first = flow.transactions[0]
+  const first = flow.transactions.find(isSeen)
   const identified = latest(flow, frame, one => one.identifiedBy) ?? first
   const begun = latest(flow, frame, one => one.requestFirst) ?? first
   const running = flow.transactions.find(
@@ -40,12 +45,14 @@ function currentReadings(flow: FlowLog, frame: number): TransactionLog[] {
   return [...readings]
 }
 
-/** The transactions that a packet may belong to: one when it is decided, none in a flow without. */
+/** The transactions that a packet may belong to: one when it is decided, none in a flow without and
+ * for octets of a message whose beginning the capture missed. */
 export function candidates(unit: ChargeUnit): TransactionLog[] {
-  const { flow, kind, transactions } = unit
-  if (transactions.length > 0) return transactions
-  if (flow.transactions.length === 0) return []
-  if (kind === 'handshake') return flow.transactions.slice(0, 1)
-  if (kind === 'teardown') return flow.transactions.slice(-1)
+  const { flow, kind } = unit
+  if (kind === 'data' || kind === 'datagram') return unit.transactions.filter(isSeen)
+  const transactions = flow.transactions.filter(isSeen)
+  if (transactions.length === 0) return []
+  if (kind === 'handshake') return transactions.slice(0, 1)
+  if (kind === 'teardown') return transactions.slice(-1)
   return currentReadings(flow, frameOf(unit))
 }

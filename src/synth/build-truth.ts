@@ -1,6 +1,6 @@
 /** Builds the truth file from what the players recorded. Read attribute-packets.ts first. */
 
-import { candidates, frameOf } from './attribute-packets.js'
+import { candidates, frameOf, isSeen } from './attribute-packets.js'
 import type {
   ChargeUnit,
   ContextLog,
@@ -64,18 +64,24 @@ function seen(units: readonly ChargeUnit[]): ChargeUnit[] {
     .sort((a, b) => frameOf(a) - frameOf(b))
 }
 
-function transactionTruth(log: TransactionLog, units: readonly ChargeUnit[]): TruthTransaction {
+/** `n` counts the transactions of the flow whose request the capture holds, from 1. */
+function transactionTruth(
+  log: TransactionLog,
+  n: number,
+  units: readonly ChargeUnit[],
+): TruthTransaction {
   const total = counters()
   let exact = true
   for (const unit of units) {
     const owners = candidates(unit)
+    if (owners.length === 0) exact = false // octets without a request: by policy
     if (!owners.includes(log)) continue
     if (owners.length === 1) count(total, unit)
     else exact = false
   }
   const { request, response } = log.mms
   return dropUndefined({
-    n: log.n,
+    n,
     method: log.method,
     url: log.url,
     status: log.status,
@@ -102,6 +108,7 @@ function flowTruth(flow: FlowLog): TruthFlow | undefined {
   if (first === undefined || last === undefined) return undefined
   const total = counters()
   for (const unit of units) count(total, unit)
+  const transactions = flow.transactions.filter(isSeen)
   const times = units.map(unit => Math.max(...unit.frames.map(frame => frame.timeUs)))
   return dropUndefined({
     flow: String(frameOf(first)),
@@ -118,8 +125,8 @@ function flowTruth(flow: FlowLog): TruthFlow | undefined {
     names: flow.names.length > 0 ? flow.names : undefined,
     ...total,
     frames: units.map(frameOf),
-    transactions: flow.transactions.map(one => transactionTruth(one, units)),
-    expected: flow.transactions.length === 0 ? expected(flow.expect) : undefined,
+    transactions: transactions.map((one, i) => transactionTruth(one, i + 1, units)),
+    expected: transactions.length === 0 ? expected(flow.expect) : undefined,
   }) as TruthFlow
 }
 

@@ -69,7 +69,7 @@ export function parseScenario(text: string, fileName: string): ParsedScenario {
   }
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0])
-    issues.push({ line, column: col, message: error.message.split('\n')[0] ?? error.code })
+    issues.push({ line, column: col, message: error.message.split(' at line ')[0] ?? error.code })
   }
   if (issues.length > 0) throw new ScenarioError(fileName, issues)
   const result = scenarioSchema.safeParse(document.toJS({ maxAliasCount: 100 }))

@@ -3,6 +3,8 @@
 
 import { type EmittedBody, emitBody } from './emit-body.js'
 import { emitChunked, emitHead, reasonOf } from './emit-http.js'
+import { emitWebsocketFrame } from './emit-websocket.js'
+import { fillerText } from './filler.js'
 import { joinOctets } from './octet-builder.js'
 import { openTcp, playOpaque } from './play-tcp.js'
 import type { FlowLog, TransactionLog } from './recorder.js'
@@ -156,6 +158,11 @@ function respond(run: StepRun, tcp: TcpConnection, exchanges: readonly Exchange[
 
 export function playHttp(run: StepRun, step: HttpStep): void {
   const { tcp, flow, finish } = openTcp(run, step, 'http')
+  if (step.leftover !== undefined) {
+    tcp.send(false, fillerText(step.leftover), [])
+    run.wait(0.02)
+    tcp.settle(true)
+  }
   if (step.pipelined) {
     const exchanges = step.requests.map(spec => exchangeOf(run, step, flow, spec))
     const cuts = exchanges.flatMap(({ spec }) => spec.split)
@@ -173,7 +180,9 @@ export function playHttp(run: StepRun, step: HttpStep): void {
       if (spec.expect_continue) sendAfterContinue(run, tcp, exchange)
       else send(tcp, true, [[exchange.transaction, exchange.request]], spec.split)
       respond(run, tcp, [exchange])
-      playOpaque(run, tcp, spec.opaque, exchange.transaction)
+      const websocket = spec.upgrade === 'websocket'
+      const frames = (up: boolean, size: number) => emitWebsocketFrame(up, size, run.world.random)
+      playOpaque(run, tcp, spec.opaque, exchange.transaction, websocket ? frames : undefined)
     }
   }
   finish()

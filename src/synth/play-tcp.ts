@@ -45,12 +45,13 @@ export function openTcp(run: StepRun, step: TcpKeys, app: string): OpenTcp {
   return { tcp, flow, finish }
 }
 
-/** Noise in both directions, as part of a transaction when one is given. */
+/** Octets in both directions, noise unless `emit` makes them, as part of a transaction if one is given. */
 export function playOpaque(
   run: StepRun,
   tcp: TcpConnection,
   data: OpaqueData,
   transaction: TransactionLog | undefined,
+  emit: (up: boolean, size: number) => Uint8Array = (_, size) => run.world.random.octets(size),
 ): void {
   for (const { up, down, wait } of data) {
     run.wait(wait ?? 0.05)
@@ -59,9 +60,10 @@ export function playOpaque(
       [down, false],
     ] as const) {
       if (size === undefined || size === 0) continue
+      const octets = emit(isUp, size)
       const role = isUp ? 'request' : 'response'
-      const marks: Mark[] = transaction ? [{ transaction, role, from: 0, to: size }] : []
-      tcp.send(isUp, run.world.random.octets(size), marks)
+      const marks: Mark[] = transaction ? [{ transaction, role, from: 0, to: octets.length }] : []
+      tcp.send(isUp, octets, marks)
       run.wait(0.02)
       tcp.settle(!isUp)
     }

@@ -3,7 +3,7 @@
 
 import { emitClientHello, emitServerHello, emitTlsRecord, TlsContent } from './emit-tls.js'
 import { joinOctets } from './octet-builder.js'
-import { openTcp } from './play-tcp.js'
+import { openTcp, playOpaque } from './play-tcp.js'
 import type { TransactionLog } from './recorder.js'
 import type { TlsStep } from './scenario-http.js'
 import type { StepRun } from './step-run.js'
@@ -21,11 +21,11 @@ function handshakeRecords(message: Uint8Array, recordSize: number): Uint8Array {
   return joinOctets(records)
 }
 
-/** Application data of `size` octets on the wire, records included. */
+/** Application data of `size` octets on the wire, records included (a record has at least six). */
 function applicationData(run: StepRun, size: number): Uint8Array {
   const records: Uint8Array[] = []
-  for (let left = size; left > RECORD_HEADER; ) {
-    const fragment = Math.min(left - RECORD_HEADER, LONGEST_RECORD)
+  for (let left = size; left > 0; ) {
+    const fragment = Math.min(Math.max(left - RECORD_HEADER, 1), LONGEST_RECORD)
     records.push(emitTlsRecord(TlsContent.application, run.world.random.octets(fragment)))
     left -= fragment + RECORD_HEADER
   }
@@ -35,18 +35,17 @@ function applicationData(run: StepRun, size: number): Uint8Array {
 export function playTls(run: StepRun, step: TlsStep): void {
   const { tcp, flow, finish } = openTcp(run, step, 'tls')
   const { random, recorder } = run.world
-  const named = step.sni === undefined ? undefined : step.sni
   let transaction: TransactionLog | undefined
-  if (named !== undefined) {
-    flow.names.push(named)
+  if (step.sni !== undefined) {
+    flow.names.push(step.sni)
     transaction = recorder.transaction(flow, {
-      url: named,
+      url: step.sni,
       expect: run.world.expectation(run.step.expect),
     })
   }
   const marks = (role: Mark['role'], size: number): Mark[] =>
     transaction ? [{ transaction, role, from: 0, to: size }] : []
-  const hello = emitClientHello(named, step.ech, random)
+  const hello = emitClientHello(step.sni, step.ech, random)
   const first = handshakeRecords(hello, step.record_size ?? LONGEST_RECORD)
   tcp.send(true, first, marks('request', first.length), step.split)
   run.wait(0.03)
@@ -62,18 +61,7 @@ export function playTls(run: StepRun, step: TlsStep): void {
     applicationData(run, 58),
   ])
   tcp.send(true, finished, marks('request', finished.length))
-  for (const { up, down, wait } of step.data) {
-    run.wait(wait ?? 0.05)
-    for (const [size, isUp] of [
-      [up, true],
-      [down, false],
-    ] as const) {
-      if (size === undefined || size <= RECORD_HEADER) continue
-      const octets = applicationData(run, size)
-      tcp.send(isUp, octets, marks(isUp ? 'request' : 'response', octets.length))
-      run.wait(0.02)
-      tcp.settle(!isUp)
-    }
-  }
+  const emit = (_: boolean, size: number) => applicationData(run, size)
+  playOpaque(run, tcp, step.data, transaction, emit)
   finish()
 }

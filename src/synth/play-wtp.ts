@@ -78,10 +78,10 @@ class WtpSession {
       { tid: this.#nextTid(), class: 0, trailer: 'no-sar' },
       emitSuspend(session),
     )
-    this.#talk.send(true, suspend, { kind: 'teardown' })
+    this.#talk.send(true, suspend, { kind: 'ack' })
     this.#run.wait(2)
     const tid = this.#nextTid()
-    const kind = 'handshake'
+    const kind = 'ack'
     const resume = emitInvoke({ tid, class: 2, trailer: 'no-sar' }, emitResume(session))
     this.#talk.send(true, resume, { kind })
     this.#run.wait(ROUND_TRIP)

@@ -47,7 +47,6 @@ export interface FlowLog {
 
 export interface TransactionLog {
   flow: FlowLog
-  n: number
   method: string | undefined
   url: string | undefined
   status: number | undefined
@@ -114,7 +113,6 @@ export class Recorder {
   ): TransactionLog {
     const log: TransactionLog = {
       flow,
-      n: flow.transactions.length + 1,
       method: facts.method,
       url: facts.url,
       userAgent: facts.userAgent,

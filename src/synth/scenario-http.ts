@@ -91,6 +91,9 @@ export const httpStep = z.strictObject({
   form: z.enum(['origin', 'absolute']).default('origin'),
   user_agent: z.string().optional(),
   pipelined: z.boolean().default(false).describe('all requests first, then all responses'),
+  leftover: size
+    .optional()
+    .describe('octets of the response to a request before the capture began'),
   requests: z.array(httpRequest).min(1),
 })
 export type HttpStep = z.infer<typeof httpStep>
