@@ -1,7 +1,11 @@
 /** Subscribers and contexts of a laboratory scenario against what the GGSN's own terminal and the SGSN's
  * command line say of them. */
 
-import type { ContextSummary, SubscriberRecord } from '../../src/record/subscriber-record.js'
+import type {
+  ContextSummary,
+  SessionEvent,
+  SubscriberRecord,
+} from '../../src/record/subscriber-record.js'
 import { type Check, equal, oneOf } from './check.js'
 import type { LabScenario, LabSession } from './lab-scenario.js'
 import { type Replayed, seconds } from './replay.js'
@@ -91,9 +95,10 @@ function endedNear(context: ContextSummary, at: number): number {
 }
 
 function rejected(session: LabSession, replayed: Replayed): Check {
-  const event = replayed.sessions.find(
-    e => e.event === 'rejected' && e.imsi === session.imsi && near(e.ts, session.t_create),
-  )
+  const away = (e: SessionEvent) => Math.abs(seconds(e.ts) - session.t_create)
+  const [event] = replayed.sessions
+    .filter(e => e.event === 'rejected' && e.imsi === session.imsi && away(e) < slack)
+    .sort((a, b) => away(a) - away(b))
   const name = `rejected create of ${session.imsi} (${session.apn})`
   return equal(name, event?.cause ?? 'not seen', session.cause)
 }

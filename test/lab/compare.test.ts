@@ -34,7 +34,7 @@ t.test('every change is found', async t => {
       r => Object.assign(r.transactions[1]!, { rule_id: 4294967294 }),
     ],
     ['URL of a request', r => Object.assign(r.transactions[1]!, { url: 'http://other/' })],
-    ['octets of a request', r => Object.assign(r.transactions[1]!, { up_bytes: 525 })],
+    ['octets of a request', r => Object.assign(r.transactions[1]!, { up_bytes: 637 })],
     ['time of a request', r => Object.assign(r.transactions[1]!, { ts: stamp(5) })],
     ['rule of an opaque flow', r => Object.assign(r.flows[1]!, { rule_id: 4294967294 })],
     ['port of an opaque flow', r => Object.assign(r.flows[1]!, { server_port: 9202 })],

@@ -129,19 +129,12 @@ export function ueAddress(lab: LabScenario, step: LabStep): string | undefined {
   return accepted[step.session_of_ue - 1]?.ue_ip ?? undefined
 }
 
-export const noCounters: LabCounters = { up_pkts: 0, up_bytes: 0, down_pkts: 0, down_bytes: 0 }
-
-export function add(a: LabCounters, b: LabCounters): LabCounters {
-  return {
-    up_pkts: a.up_pkts + b.up_pkts,
-    up_bytes: a.up_bytes + b.up_bytes,
-    down_pkts: a.down_pkts + b.down_pkts,
-    down_bytes: a.down_bytes + b.down_bytes,
-  }
-}
+export const counterNames = ['up_pkts', 'up_bytes', 'down_pkts', 'down_bytes'] as const
 
 export function sum(counters: readonly LabCounters[]): LabCounters {
-  return counters.reduce(add, noCounters)
+  const total: LabCounters = { up_pkts: 0, up_bytes: 0, down_pkts: 0, down_bytes: 0 }
+  for (const one of counters) for (const name of counterNames) total[name] += one[name]
+  return total
 }
 
 /** `up 566/7 down 1102/5`: octets and packets. */

@@ -10,7 +10,7 @@ import type { LabCounters } from './lab-scenario.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const program = `${root}/dist/src/main.js`
-const only = 'flow,transaction,usage,session,subscriber,summary'
+const only = 'flow,transaction,usage,session,subscriber'
 
 export class Replayed {
   readonly flows: FlowRecord[] = []
