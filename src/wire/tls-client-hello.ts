@@ -21,7 +21,7 @@ export const HelloState = {
   Complete: 1,
   /** the stream is something else (SSLv2 included) */
   NotTls: 2,
-  /** TLS, but the ClientHello contradicts itself: fields hold what came before the damage */
+  /** TLS, but the ClientHello contradicts itself: fields hold what could be read all the same */
   Damaged: 3,
 } as const
 export type HelloState = (typeof HelloState)[keyof typeof HelloState]
@@ -172,7 +172,9 @@ export class ClientHello {
     return good
   }
 
+  /** An extension whose own lengths are wrong does not hide the others: the name may stand behind it. */
   #readExtensions(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
+    let good = true
     let i = off
     while (i < end) {
       if (i + 4 > end) return fault.raise(FaultCode.BadLength, tls, i, 4, end - i)
@@ -181,11 +183,11 @@ export class ClientHello {
       i += 4
       if (i + length > end) return fault.raise(FaultCode.BadLength, tls, i - 2, length, end - i)
       if (!this.#readExtension(type, buf, i, i + length)) {
-        return fault.raise(FaultCode.BadLength, tls, i, length, type)
+        good = fault.raise(FaultCode.BadLength, tls, i, length, type)
       }
       i += length
     }
-    return true
+    return good
   }
 
   /** False when the extension's inner lengths contradict it. */

@@ -159,6 +159,11 @@ t.test('names, encrypted names, no names', async t => {
   t.match(shows(serverName('n'.repeat(256))), /^3 /)
   t.match(shows(extension(0, [])), /^3 /, 'a server sends it empty, a client does not')
   t.match(shows(extension(16, [0, 3, 9, 65, 65])), /^3 /)
+  t.match(
+    shows([...extension(16, [0xb8, 0x89, 1]), ...serverName('behind.example')]),
+    /^3 behind.example/,
+    'a broken extension does not hide the name behind it',
+  )
   t.match(shows(extension(43, [3, 3, 4, 3])), /^3 /)
   t.equal(fault.key, 'tls/bad-length')
 })
