@@ -11,7 +11,7 @@ export interface CaptureShape {
 }
 
 /** Changes with the generator: a capture of an older one is made again. */
-export const shapeVersion = 1
+export const shapeVersion = 2
 
 const fullPackets = 3_000_000
 const fullSubscribers = 5_000

@@ -93,17 +93,24 @@ function writeCapture(shape: CaptureShape, writer: FrameWriter): CaptureTruth {
     const slot = chance.below(open.length)
     const flow = open[slot]
     if (flow === undefined) break
-    // what one side sends in one go stays together
     do {
       timeUs += 1 + chance.below(2 * packetGapUs - 1)
       sendNext(writer, flow, timeUs, counter)
-    } while (flow.steps[flow.next]?.up === flow.steps[flow.next - 1]?.up)
+    } while (isTogether(flow))
     if (flow.next < flow.steps.length) continue
     const follower = openFlow(plan, chance, tunnels, counter) ?? open.pop()
     if (follower !== undefined && slot < open.length) open[slot] = follower
   }
   writer.flush()
   return truthOf(shape, writer, counter)
+}
+
+/** What one side sends in one go stays together, and so does a teardown. */
+function isTogether({ steps, next }: OpenFlow): boolean {
+  const sent = steps[next - 1]
+  const following = steps[next]
+  if (sent === undefined || following === undefined) return false
+  return sent.up === following.up || (sent.tcpFlags > 0 && (sent.tcpFlags & Flag.Fin) !== 0)
 }
 
 function openFlow(
