@@ -221,7 +221,7 @@ export class FragmentGroup {
     ip.id = this.id
     ip.octets = this.octets
     ip.packets = this.packets
-    ip.flags = this.flags | flag | (end < wireEnd ? PacketFlag.Truncated : 0)
+    ip.flags = this.flags | flag
     ip.l4Off = DatagramLayout.Payload
     ip.end = end
     ip.wireEnd = wireEnd

@@ -114,10 +114,8 @@ export class IpLayer {
     this.more = false
     this.fragmented = false
     this.bound(off, ipv6HeaderOctets + ip.payloadLength, end, wireEnd, this.layer6)
-    if (!isIpv6Extension(ip.protocol)) return true
-    const whole = this.extensions(buf, fault)
-    // a jumbogram states no length in 16 bits: there is no B(p) to account for
-    return whole || fault.code !== FaultCode.Unsupported
+    this.extensions(buf, fault)
+    return true
   }
 
   /** Sets octets and both ends. A packet that states more octets than the layer below carries keeps
@@ -135,26 +133,23 @@ export class IpLayer {
     if (stated > wireEnd) this.faults.add(self, FaultCode.Truncated)
   }
 
-  /** Walks extension headers from `l4Off` on; also used on a reassembled datagram. False when the
-   * chain is broken, which has been counted unless it is a jumbogram. */
-  extensions(buf: Uint8Array, fault: Fault): boolean {
-    if (!isIpv6Extension(this.protocol)) return true
+  /** Walks extension headers from `l4Off` on; also used on a reassembled datagram. A broken chain is
+   * counted and leaves the packet without ports. */
+  extensions(buf: Uint8Array, fault: Fault): void {
+    if (!isIpv6Extension(this.protocol)) return
     const ip = this.ipv6
     const read = ip.extensions(buf, this.protocol, this.l4Off, this.end, fault)
     this.protocol = ip.protocol
     this.l4Off = ip.payload
-    if (read) {
-      if (ip.fragmented) {
-        this.fragmented = true
-        this.id = ip.identification
-        this.fragOff = ip.fragOff
-        this.more = ip.more
-      }
-      return true
+    if (!read) {
+      this.flags |= PacketFlag.NoPorts
+      this.faults.count(fault)
+    } else if (ip.fragmented) {
+      this.fragmented = true
+      this.id = ip.identification
+      this.fragOff = ip.fragOff
+      this.more = ip.more
     }
-    this.flags |= PacketFlag.NoPorts
-    if (fault.code !== FaultCode.Unsupported) this.faults.count(fault)
-    return false
   }
 }
 

@@ -70,7 +70,7 @@ export class Ipv6 {
     this.self = layer(name)
   }
 
-  /** The fixed header alone. */
+  /** The fixed header alone. A jumbogram is refused: it has no length of 16 bits to account for. */
   decode(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
     const have = end - off
     if (have < ipv6HeaderOctets) {
@@ -80,6 +80,10 @@ export class Ipv6 {
     if (version !== 6) return fault.raise(FaultCode.BadValue, this.self, off, 6, version)
     this.payloadLength = u16(buf, off + PAYLOAD_LENGTH)
     this.protocol = buf[off + NEXT_HEADER]!
+    const options = off + ipv6HeaderOctets
+    if (this.payloadLength === 0 && this.protocol === hopByHop && isJumbo(buf, options, end)) {
+      return fault.raise(FaultCode.Unsupported, this.self, options, 0, jumboPayload)
+    }
     this.hopLimit = buf[off + HOP_LIMIT]!
     this.srcOff = off + SOURCE
     this.dstOff = off + DESTINATION
@@ -113,9 +117,6 @@ export class Ipv6 {
       if (end - at < length) {
         return fault.raise(FaultCode.Truncated, this.self, at, length, end - at)
       }
-      if (next === hopByHop && this.payloadLength === 0 && hasJumbo(buf, at + 2, at + length)) {
-        return fault.raise(FaultCode.Unsupported, this.self, at, 0, jumboPayload)
-      }
       next = buf[at]!
       if (this.protocol === fragment && this.readFragment(buf, at)) {
         this.protocol = next
@@ -147,13 +148,16 @@ export class Ipv6 {
   }
 }
 
-function hasJumbo(buf: Uint8Array, off: number, end: number): boolean {
-  let at = off
-  while (at < end) {
+/** Whether the hop-by-hop header at `off` has the Jumbo Payload option (RFC 2675 section 2). */
+function isJumbo(buf: Uint8Array, off: number, end: number): boolean {
+  if (end - off < 2) return false
+  const stop = Math.min(end, off + (buf[off + 1]! + 1) * 8)
+  let at = off + 2
+  while (at < stop) {
     const type = buf[at]!
     if (type === jumboPayload) return true
     if (type === pad1) at += 1
-    else if (at + 1 < end) at += 2 + buf[at + 1]!
+    else if (at + 1 < stop) at += 2 + buf[at + 1]!
     else return false
   }
   return false

@@ -25,7 +25,7 @@ export class NullLoopback {
     if (end - off < HEADER) return fault.raise(FaultCode.Truncated, self, off, HEADER, end - off)
     const value = u32(buf, off)
     // a family is a small number: in the wrong order it sits in the top octet
-    const family = value > 0xffffff ? value >>> 24 : value
+    const family = (value & 0xffffff) === 0 ? value >>> 24 : value
     this.payload = off + HEADER
     if (family === afInet) this.etherType = EtherType.Ipv4
     else if (

@@ -1,1 +1,6 @@
 import './shared-captures.test.js'
+import './dissector.test.js'
+import './gtp-fact.test.js'
+import './fragment.test.js'
+import './conservation.test.js'
+import './recognise.test.js'
