@@ -159,18 +159,20 @@ export class Gtp1Session {
     const { contexts } = this.#store
     const digest = this.#message.digest()
     const m = this.#message.facts
-    const row = this.#message.target(m.nsapi)
+    const facts = new PdpContextFacts(this.#message.version)
+    takeFacts1(facts, m, this.#message.view.buf)
+    if (this.#message.version === 0) this.#message.takeTid(facts)
+    let row = this.#message.target(m.nsapi)
+    // 7.3.3 lets the SGSN send the IMSI: it finds the context when its create was not captured whole
+    if (row < 0) row = contexts.find(facts.imsi, facts.bearer)
     const instance = row < 0 ? 0 : contexts.get(row).context
     const earlier = this.#transactions.repeated(e, digest)
     if (earlier !== undefined && (row < 0 || earlier.request.instance === instance)) {
       this.#store.counts.repeated++
       return
     }
-    const fromAccess = row < 0 ? m.hasTeidData : this.#message.isForAnchor(row)
+    const fromAccess = m.hasTeidData || (row >= 0 && this.#message.isForAnchor(row))
     const request = newRequest(row, instance, fromAccess)
-    const facts = new PdpContextFacts(this.#message.version)
-    takeFacts1(facts, m, this.#message.view.buf)
-    if (this.#message.version === 0) this.#message.takeTid(facts)
     const endpoints = this.#message.endpointsOf(fromAccess, true, row < 0 ? undefined : row)
     const draft = newDraft(facts, endpoints)
     if (row >= 0) draft.added = this.#store.addEarly(row, endpoints)
@@ -192,10 +194,7 @@ export class Gtp1Session {
     const draft = t.request.drafts[0]!
     const known = contexts.isInstance(row, instance)
     if (!causeAccepts(this.#message.version, m.cause)) {
-      if (known) {
-        contexts.endpoints.remove(row, draft.added)
-        contexts.refresh(row)
-      }
+      if (known) contexts.endpoints.remove(row, draft.added)
       const facts = known ? contexts.get(row) : draft.facts
       if (m.cause >= 0) this.#store.tell('rejected', facts, e, m.cause, 'Update PDP Context')
       return

@@ -192,7 +192,7 @@ export class Gtp2BearerSession {
       const before = { ...contexts.get(row) }
       contexts.endpoints.removeGroup(row, EndpointGroup.AccessUser, [])
       contexts.refresh(row)
-      this.#store.updated(row, before, this.#message.exchange)
+      this.#store.updated(row, before, this.#message.exchange, 'access released')
     }
   }
 
@@ -278,7 +278,6 @@ export class Gtp2BearerSession {
     for (const { row, instance, added } of t.request.drafts) {
       if (added.length === 0 || !contexts.isInstance(row, instance)) continue
       contexts.endpoints.remove(row, added)
-      contexts.refresh(row)
     }
   }
 }

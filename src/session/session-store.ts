@@ -112,18 +112,21 @@ export class SessionStore {
     const free = endpoints.filter(
       e => isUserGroup(endpointGroup(e.interfaceType)) && table.user(e.address, e.teid) < 0,
     )
-    this.contexts.addEndpoints(row, free)
+    const { bearer } = this.contexts.get(row)
+    for (const endpoint of free) table.add(row, bearer, endpoint)
     return free
   }
 
-  /** After the facts of a row were changed. `before` is a copy from before the change. */
-  updated(row: number, before: PdpContext, at: At): void {
+  /** After the facts of a row were changed. `before` is a copy from before the change, `note` what else
+   * there is to say; an update that changes nothing is no event. */
+  updated(row: number, before: PdpContext, at: At, note = ''): void {
     const facts = this.contexts.facts(row)
     this.contexts.touch(row)
     this.#countImsi(facts.imsi)
     const detail = changes(before, facts)
-    if (detail !== '') this.#hooks.onUpdate?.(row)
-    this.tell('updated', facts, at, -1, detail)
+    if (detail === '' && note === '') return
+    this.#hooks.onUpdate?.(row)
+    this.tell('updated', facts, at, -1, detail || note)
   }
 
   /** A node has restarted: its contexts are gone. */
