@@ -118,7 +118,7 @@ export class HttpConversation {
     if (
       direction.state === MessageState.Chunked &&
       chunked !== undefined &&
-      chunked.remaining >= end - pos
+      chunked.skippable >= end - pos
     ) {
       chunked.skip(end - pos)
     } else {

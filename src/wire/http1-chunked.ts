@@ -1,6 +1,6 @@
 /** The chunked transfer coding, fed with pieces of a stream as they come.
  * Read RFC 9112 section 7.1 before changing this file. Data octets are never looked at: a caller that
- * holds a whole segment of data (`remaining` >= its length) can `skip` it. */
+ * holds a whole segment of data (`skippable` >= its length) can `skip` it. */
 
 import { CR, HTAB, LF, SP } from './http1-octet.js'
 
@@ -30,7 +30,7 @@ const maxSizeLine = 16384
 const maxTrailers = 65536
 
 export class ChunkedBody {
-  /** data octets of the current chunk that are still to come */
+  /** data octets of the current chunk that are still to come; grows while its size line is read */
   remaining = 0
   /** data octets of all chunks so far */
   dataOctets = 0
@@ -50,12 +50,17 @@ export class ChunkedBody {
     return this.#state === State.Done
   }
 
+  /** Data octets that come next: 0 while a size line or a trailer is being read. */
+  get skippable(): number {
+    return this.#state === State.Data ? this.remaining : 0
+  }
+
   /** The octets break the coding: the end of this message is not known. */
   get failed(): boolean {
     return this.#state === State.Failed
   }
 
-  /** Passes over `octets` of data, at most `remaining`, that the caller need not show (or lost). */
+  /** Passes over `octets` of data, at most `skippable`, that the caller need not show (or lost). */
   skip(octets: number): void {
     if (this.#state !== State.Data) return
     const n = Math.min(octets, this.remaining)
