@@ -109,7 +109,7 @@ export function alternatives(
   app: App,
   known: KnownRequest | undefined,
 ): Alternative[] {
-  if (!known && !isOpaque(app) && engine.hasLevel2(engine.level1(flow))) return []
+  if (!known && !isOpaque(app)) return []
   const wap = knownPorts.filter(({ port }) => wapPorts.includes(port))
   const seen = new Set([`${flow.protocol} ${flow.port}`])
   const found: Alternative[] = []

@@ -40,6 +40,8 @@ export interface Condition<F> {
 interface ConditionOf<F, V> {
   readonly key: string
   readonly doc: string
+  /** what the value takes, as a sentence after the key: `takes true or false` */
+  readonly form: string
   readonly schema: z.ZodType<V>
   compile(value: V, refuse: Refuse): CompiledTest<F> | undefined
   show(facts: F): string
@@ -54,7 +56,7 @@ export function condition<F, V>(own: ConditionOf<F, V>): Condition<F> {
     compile(value, refuse, issues) {
       const form = own.schema.safeParse(value)
       if (form.success) return own.compile(form.data, refuse)
-      issues(form.error.issues)
+      issues(form.error.issues.map(issue => ({ ...issue, message: own.form })))
       return undefined
     },
     show: facts => own.show(facts),

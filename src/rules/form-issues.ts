@@ -54,6 +54,16 @@ function unknownKeyIn(issue: Issue): Issue | undefined {
   return undefined
 }
 
+function isRange(issue: Issue): boolean {
+  return issue.code === 'too_big' || issue.code === 'too_small'
+}
+
+/** A number far out of range also leaves the range of this language: its own bound comes last. */
+function lastOf(issues: readonly Issue[], like: Issue): Issue | undefined {
+  const path = like.path.join('/')
+  return issues.findLast(issue => issue.code === like.code && issue.path.join('/') === path)
+}
+
 /** Reports the issues of one value, `base` being the path to it and `known` the keys it may have. */
 export function reportForm(
   source: YamlSource,
@@ -62,7 +72,9 @@ export function reportForm(
   issues: readonly Issue[],
   known: readonly string[],
 ): void {
-  for (const issue of issues) reportIssue(source, base, value, issue, known)
+  for (const issue of issues)
+    if (!isRange(issue) || issue === lastOf(issues, issue))
+      reportIssue(source, base, value, issue, known)
 }
 
 function reportIssue(

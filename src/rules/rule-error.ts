@@ -38,7 +38,8 @@ export function excerptOf(text: string, offset: number, length: number): string 
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const newline = text.indexOf('\n', offset)
   const end = newline < 0 ? text.length : newline
-  const from = offset - start > LEAD ? offset - LEAD : start
+  const fits = end - start <= WIDEST_EXCERPT
+  const from = fits ? start : Math.max(start, offset - LEAD)
   const to = Math.min(end, from + WIDEST_EXCERPT)
   const markTo = Math.max(offset, Math.min(offset + length, to))
   const plain = (a: number, b: number) => terminalText(text.slice(a, b).replaceAll('\t', ' '))

@@ -16,19 +16,19 @@ export interface AddressWords {
 export interface FlowFacts {
   server: AddressWords
   /** absent when no UE address is known (a what-if) */
-  ue?: AddressWords
+  ue?: AddressWords | undefined
   /** IANA protocol number */
   protocol: number
   /** server's port; 0 for protocols without ports */
   port: number
-  apn?: string
-  rat?: string
+  apn?: string | undefined
+  rat?: string | undefined
   /** MCC+MNC of the serving network, from the RAI/ULI */
-  servingPlmn?: string
-  roaming?: boolean
-  imsi?: string
+  servingPlmn?: string | undefined
+  roaming?: boolean | undefined
+  imsi?: string | undefined
   /** packet clock; for rules with hours */
-  timeUs?: number
+  timeUs?: number | undefined
 }
 
 /** What the payload showed. */

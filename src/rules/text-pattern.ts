@@ -12,20 +12,18 @@ const LONGEST_PATTERN = 4096
 export const operators = ['equals', 'suffix', 'prefix', 'contains', 'regex'] as const
 type Operator = (typeof operators)[number]
 
-const form = 'takes a glob, {equals|suffix|prefix|contains|regex: text}, or a list of these'
+export const textForm =
+  'takes a glob, {equals|suffix|prefix|contains|regex: text}, or a list of these'
 
-const pattern = z.union(
-  [
-    z.string(),
-    z.strictObject({ equals: z.string() }),
-    z.strictObject({ suffix: z.string() }),
-    z.strictObject({ prefix: z.string() }),
-    z.strictObject({ contains: z.string() }),
-    z.strictObject({ regex: z.string() }),
-  ],
-  { error: form },
-)
-export const textSchema = z.union([pattern, z.array(pattern).min(1)], { error: form })
+const pattern = z.union([
+  z.string(),
+  z.strictObject({ equals: z.string() }),
+  z.strictObject({ suffix: z.string() }),
+  z.strictObject({ prefix: z.string() }),
+  z.strictObject({ contains: z.string() }),
+  z.strictObject({ regex: z.string() }),
+])
+export const textSchema = z.union([pattern, z.array(pattern).min(1)])
 export type TextValue = z.infer<typeof textSchema>
 type Pattern = z.infer<typeof pattern>
 
@@ -58,7 +56,11 @@ function regexTest(text: string, path: readonly (string | number)[], refuse: Ref
     return RE2JS.compile(text, RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    refuse(path, `regex: ${why.replace('error parsing regexp: ', '')}`, 'RE2 syntax')
+    refuse(
+      path,
+      `regex: ${why.replace('error parsing regexp: ', '').replace('(?s)(?i)', '')}`,
+      'RE2 syntax',
+    )
     return undefined
   }
 }

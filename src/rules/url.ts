@@ -80,10 +80,12 @@ function split(url: string): Parts {
   }
 }
 
-/** Offset of the colon before the port, or the length. An address in brackets holds colons itself. */
+/** Offset of the colon before the port, or the length. An address in brackets holds colons itself, and
+ * what holds several outside of brackets has no port. */
 function portStart(authority: string, from: number): number {
-  const colon = authority.lastIndexOf(':')
-  if (colon < from || authority.indexOf(']', colon) >= 0) return authority.length
+  const bracket = authority[from] === '[' ? authority.indexOf(']', from) : -1
+  const colon = authority.indexOf(':', bracket < 0 ? from : bracket)
+  if (colon < 0) return authority.length
   return /^:[0-9]*$/.test(authority.slice(colon)) ? colon : authority.length
 }
 
@@ -102,10 +104,7 @@ export function canonicalUrl(url: string): string {
 
 /** A Host, authority or SNI as a bare name: lower case, no port, no final dot, no brackets. */
 export function hostName(text: string): string {
-  const portAt = portStart(text, 0)
-  // An IPv6 address outside brackets has several colons and no port
-  const v6 = text.indexOf(':') !== text.lastIndexOf(':') && !text.startsWith('[')
-  let end = v6 ? text.length : portAt
+  let end = portStart(text, 0)
   let from = 0
   if (text.startsWith('[') && text[end - 1] === ']') {
     from = 1

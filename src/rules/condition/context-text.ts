@@ -3,7 +3,7 @@
 
 import { condition } from '../condition.js'
 import type { FlowFacts } from '../rule-facts.js'
-import { compileText, type TextValue, textSchema } from '../text-pattern.js'
+import { compileText, type TextValue, textForm, textSchema } from '../text-pattern.js'
 
 const operatorIdentifier = /\.mnc\d{3}\.mcc\d{3}\.gprs$/i
 
@@ -11,6 +11,7 @@ const operatorIdentifier = /\.mnc\d{3}\.mcc\d{3}\.gprs$/i
 export const apn = condition<FlowFacts, TextValue>({
   key: 'apn',
   doc: 'access point name, with or without its operator identifier',
+  form: textForm,
   schema: textSchema,
   compile(value, refuse) {
     const text = compileText(value, false, refuse)
@@ -31,6 +32,7 @@ export const apn = condition<FlowFacts, TextValue>({
 export const rat = condition<FlowFacts, TextValue>({
   key: 'rat',
   doc: 'radio access type of the context: GERAN, UTRAN, EUTRAN ...',
+  form: textForm,
   schema: textSchema,
   compile(value, refuse) {
     const text = compileText(value, false, refuse)

@@ -3,7 +3,7 @@
 
 import { type Condition, condition } from '../condition.js'
 import type { AppFacts } from '../rule-facts.js'
-import { compileText, type TextValue, textSchema } from '../text-pattern.js'
+import { compileText, type TextValue, textForm, textSchema } from '../text-pattern.js'
 import { hostName } from '../url.js'
 
 function hostCondition(key: 'host' | 'sni', doc: string): Condition<AppFacts> {
@@ -11,6 +11,7 @@ function hostCondition(key: 'host' | 'sni', doc: string): Condition<AppFacts> {
   return condition<AppFacts, TextValue>({
     key,
     doc,
+    form: textForm,
     schema: textSchema,
     compile(value, refuse) {
       const text = compileText(value, true, refuse)

@@ -11,9 +11,7 @@ const MINUTES_PER_DAY = 1440
 const span =
   /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)(?: ([+-])([01]\d):([0-5]\d))?$/
 const one = z.string().regex(span)
-const schema = z.union([one, z.array(one).min(1)], {
-  error: 'takes "HH:MM-HH:MM", with an offset such as " +06:00" when not in UTC, or a list of them',
-})
+const schema = z.union([one, z.array(one).min(1)])
 
 interface Hours {
   from: number
@@ -42,6 +40,7 @@ function clockText(minute: number): string {
 export const hours = condition<FlowFacts, z.infer<typeof schema>>({
   key: 'hours',
   doc: 'time of day of the first packet: "HH:MM-HH:MM" in UTC, or "HH:MM-HH:MM +06:00", or a list',
+  form: 'takes "HH:MM-HH:MM", with an offset such as " +06:00" when not in UTC, or a list of them',
   schema,
   compile(value, refuse) {
     const spans: Hours[] = []

@@ -3,7 +3,7 @@
 
 import { type Condition, condition } from '../condition.js'
 import type { AppFacts } from '../rule-facts.js'
-import { compileText, type TextValue, textSchema } from '../text-pattern.js'
+import { compileText, type TextValue, textForm, textSchema } from '../text-pattern.js'
 
 type TextFact = 'url' | 'path' | 'method' | 'contentType' | 'userAgent' | 'mmsFrom' | 'mmsSubject'
 
@@ -12,6 +12,7 @@ function textCondition(key: TextFact, doc: string, absent: string): Condition<Ap
   return condition<AppFacts, TextValue>({
     key,
     doc,
+    form: textForm,
     schema: textSchema,
     compile(value, refuse) {
       const text = compileText(value, false, refuse)

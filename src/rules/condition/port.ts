@@ -9,9 +9,7 @@ import type { PortRange } from '../rule-set.js'
 
 const HIGHEST = 65535
 const one = z.union([z.int().min(0).max(HIGHEST), z.string().regex(/^\d{1,5}\s*-\s*\d{1,5}$/)])
-const schema = z.union([one, z.array(one).min(1)], {
-  error: 'takes a number from 0 to 65535, "low-high", or a list of them',
-})
+const schema = z.union([one, z.array(one).min(1)])
 
 function rangeOf(item: string | number): PortRange {
   if (typeof item === 'number') return { low: item, high: item }
@@ -22,6 +20,7 @@ function rangeOf(item: string | number): PortRange {
 export const port = condition<FlowFacts, z.infer<typeof schema>>({
   key: 'port',
   doc: 'port of the remote end: a number, "low-high", or a list of either',
+  form: 'takes a number from 0 to 65535, "low-high", or a list of them',
   schema,
   compile(value, refuse) {
     const ranges: PortRange[] = []

@@ -7,13 +7,12 @@ import { protocolNumber, protocolNumbers, protocolText } from '../protocol-numbe
 import type { FlowFacts } from '../rule-facts.js'
 
 const one = z.union([z.string(), z.int().min(0).max(255)])
-const schema = z.union([one, z.array(one).min(1)], {
-  error: 'takes a name (tcp, udp, icmp ...), a number from 0 to 255, or a list of them',
-})
+const schema = z.union([one, z.array(one).min(1)])
 
 export const protocol = condition<FlowFacts, z.infer<typeof schema>>({
   key: 'protocol',
   doc: 'IP protocol: tcp, udp, icmp, icmpv6, sctp ..., a number, or a list of them',
+  form: 'takes a name (tcp, udp, icmp ...), a number from 0 to 255, or a list of them',
   schema,
   compile(value, refuse) {
     const numbers: number[] = []

@@ -8,7 +8,8 @@ import type { FlowFacts } from '../rule-facts.js'
 export const roaming = condition<FlowFacts, boolean>({
   key: 'roaming',
   doc: 'true: served by a foreign network; false: served at home',
-  schema: z.boolean({ error: 'takes true or false' }),
+  form: 'takes true or false',
+  schema: z.boolean(),
   compile: value => ({ expected: String(value), test: facts => facts.roaming === value }),
   show(facts) {
     if (facts.roaming === undefined) return '(not known)'

@@ -6,8 +6,7 @@ import { condition, listed, type Refuse } from '../condition.js'
 import type { AddressWords, FlowFacts } from '../rule-facts.js'
 import type { Prefix } from '../rule-set.js'
 
-const form = 'takes an address, a prefix, or a list of them'
-const schema = z.union([z.string(), z.array(z.string()).min(1)], { error: form })
+const schema = z.union([z.string(), z.array(z.string()).min(1)])
 
 /** Reads a list of prefixes; undefined when one was refused. */
 export function compilePrefixes(value: string | string[], refuse: Refuse): Prefix[] | undefined {
@@ -28,6 +27,7 @@ function addressCondition(key: 'server' | 'ue', doc: string) {
   return condition<FlowFacts, string | string[]>({
     key,
     doc,
+    form: 'takes an address, a prefix, or a list of them',
     schema,
     compile(value, refuse) {
       const prefixes = compilePrefixes(value, refuse)
