@@ -76,6 +76,8 @@ interface PacketCount {
 export interface LabScenario {
   scenario: string
   pcap: string
+  /** the laboratory itself went wrong: nothing can be said */
+  failed?: string
   sessions: LabSession[]
   steps: LabStep[]
   ue_tun_totals: Record<string, LabCounters>

@@ -2,7 +2,7 @@
  * Debian), captures scenarios afresh, replays each and compares. Ends with `N passed, N failed`. */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Check } from './check.js'
@@ -32,6 +32,8 @@ const scenarios: Record<string, string> = {
 
 /** Runs the scenarios and returns the laboratory's own output. */
 function capture(out: string, names: readonly string[]): string {
+  // the proxy of the laboratory runs as a user of its own, and writes its log there
+  chmodSync(out, 0o755)
   const done = spawnSync('sh', ['lab_run.sh', '--out', `${out}/captures`, ...names], {
     cwd: laboratory,
     encoding: 'utf8',
@@ -47,6 +49,7 @@ function compareOne(out: string, name: string, prefix: string): Check[] {
   const file = found.find(entry => entry.startsWith(prefix) && entry.endsWith('.json'))
   if (!file) return [{ ok: false, name, wanted: 'a capture', found: 'none' }]
   const lab: LabScenario = readLabScenario(`${out}/${file}`)
+  if (lab.failed) return [{ ok: false, name, wanted: 'a run of the scenario', found: lab.failed }]
   try {
     return compare(lab, replay(`${out}/${lab.pcap}`))
   } catch (error) {
