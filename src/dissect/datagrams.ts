@@ -8,6 +8,9 @@ import { type IpLayer, showIp } from './ip-layer.js'
 import { PacketFlag, type PacketView } from './packet-view.js'
 import { clearTransport, type Transport } from './transport.js'
 
+/** The Next Header number of IPv6 fragments. */
+const fragmentHeader = 44
+
 export class Datagrams {
   readonly fragments: IpFragments
   private readonly ip: IpLayer
@@ -42,9 +45,7 @@ export class Datagrams {
   restore(): Uint8Array {
     const fragments = this.fragments
     this.show(fragments.end, fragments.wireEnd, PacketFlag.Reassembled)
-    this.ip.extensions(fragments.datagram, this.fault)
-    // a fragment within a datagram put together from fragments: nobody sends that
-    if (this.ip.fragmented) this.ip.flags |= PacketFlag.NoPorts
+    this.extensions(fragments.datagram)
     return fragments.datagram
   }
 
@@ -96,7 +97,7 @@ export class Datagrams {
       this.group = null
       return true
     }
-    this.ip.extensions(datagram, this.fault)
+    this.extensions(datagram)
     showIp(this.view, this.ip)
     this.transport.read(this.view, this.ip, datagram)
     this.finish(this.view.srcPort, this.view.dstPort)
@@ -105,6 +106,18 @@ export class Datagrams {
 
   private show(end: number, wireEnd: number, flag: number): void {
     this.group?.restore(this.ip, this.view, this.fragments.datagram, end, wireEnd, flag)
+  }
+
+  /** Extension headers may follow the Fragment header, in the datagram. */
+  private extensions(datagram: Uint8Array): void {
+    const ip = this.ip
+    ip.extensions(datagram, this.fault)
+    if (!ip.fragmented) return
+    // a fragment of a datagram that was itself put together: nobody sends that, nobody reads it
+    ip.protocol = fragmentHeader
+    ip.fragmented = false
+    ip.fragOff = 0
+    ip.flags |= PacketFlag.NoPorts
   }
 
   private withoutTransport(): void {

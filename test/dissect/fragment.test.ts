@@ -11,6 +11,7 @@ import {
   ethernet,
   filler,
   fragment6,
+  gtpu,
   ipv4,
   ipv6,
   join,
@@ -187,6 +188,32 @@ t.test('IPv6', async t => {
   t.match(dissect([piece(0, 8), piece(8, 108)]).views, [{ protocol: 17, srcPort: 40000 }])
   const late = dissect([piece(0, 8), piece(8, 108), piece(8, 108)])
   t.match(late.views[1], { protocol: 17, srcPort: 40000, fragOff: 8 })
+})
+
+t.test('a fragment within a datagram of fragments is not read further', async t => {
+  const nested = fragment6(datagram, 17, 8, true, 2)
+  const piece = (from: number, to: number): Capture => ({
+    octets: ethernet(tunnelled(ipv6(fragment6(nested.slice(from, to), 44, from, to < 108), 44))),
+  })
+  const { views } = dissect([piece(0, 48), piece(48, 108)])
+  t.match(views, [{ packets: 2, protocol: 44, srcPort: 0, fragOff: 0 }])
+})
+
+t.test('inner fragments within outer fragments', async t => {
+  const big = udp(40000, 9201, filler(2000))
+  const frames = [0, 1480].flatMap((from, n) => {
+    const inner = ipv4(big.slice(from, from + 1480), { id: 7, fragOff: from, more: n === 0 })
+    const message = udp(2152, 2152, gtpu(inner, 1))
+    return [0, 400].map(at => ({
+      octets: ethernet(
+        ipv4(message.slice(at, at === 0 ? 400 : 3000), { id: n, fragOff: at, more: at === 0 }),
+      ),
+    }))
+  })
+  const { kinds, views, faults } = dissect(frames)
+  t.strictSame(kinds, [0, 0, 0, PacketKind.User])
+  t.match(views, [{ ...whole, packets: 2, octets: 2048, payload: filler(2000), payloadLen: 2000 }])
+  t.strictSame(faults, {})
 })
 
 function outer(from: number, to: number, of = datagram): Capture {
