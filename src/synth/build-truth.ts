@@ -87,7 +87,7 @@ function transactionTruth(
     status: log.status,
     user_agent: log.userAgent,
     mms: (request ?? response) ? log.mms : undefined,
-    frame: Math.min(frameOf(log.identifiedBy), frameOf(log.requestFirst)),
+    frame: frameOf(log.requestFirst),
     ...total,
     exact,
     expected: expected(log.expect),

@@ -47,7 +47,11 @@ export function playTls(run: StepRun, step: TlsStep): void {
     transaction ? [{ transaction, role, from: 0, to: size }] : []
   const hello = emitClientHello(step.sni, step.ech, random)
   const first = handshakeRecords(hello, step.record_size ?? LONGEST_RECORD)
-  tcp.send(true, first, marks('request', first.length), step.split)
+  const identifying = marks('request', first.length).map(mark => ({
+    ...mark,
+    identifiedAt: first.length,
+  }))
+  tcp.send(true, first, identifying, step.split)
   run.wait(0.03)
   const answer = joinOctets([
     emitTlsRecord(TlsContent.handshake, emitServerHello(random)),

@@ -53,7 +53,8 @@ export interface TransactionLog {
   userAgent: string | undefined
   mms: { request?: Record<string, string>; response?: Record<string, string> }
   expect: Expectation | undefined
-  /** packet with the first octet of the request, with the end of its headers, of its response */
+  /** packets with the first octet of the request, with which its headers are whole, and with the last
+   * octet of the response */
   requestFirst: ChargeUnit | undefined
   identifiedBy: ChargeUnit | undefined
   responseLast: ChargeUnit | undefined

@@ -15,7 +15,7 @@ export interface Mark {
   role: 'request' | 'response'
   from: number
   to: number
-  /** offset behind the end of a request's headers */
+  /** offset behind the end of what identifies a request: its headers, a ClientHello */
   identifiedAt?: number
 }
 
@@ -40,6 +40,8 @@ interface Segment {
   seq: number
   octets: Uint8Array
   last: boolean
+  /** was on the wire at least once */
+  sent: boolean
   fate: SegmentFate['do'] | undefined
   transactions: TransactionLog[]
   marks: { mark: Mark; from: number; to: number }[]
@@ -158,6 +160,7 @@ export class TcpConnection {
           seq: sender.next + from,
           octets: octets.subarray(from, to),
           last: to === octets.length,
+          sent: false,
           fate: order?.do,
           transactions: [...new Set(inside.map(mark => mark.transaction))],
           marks: inside.map(mark => ({ mark, from, to })),
@@ -236,10 +239,11 @@ export class TcpConnection {
         if (to >= mark.to) transaction.responseLast = unit
         continue
       }
-      transaction.requestFirst ??= unit
-      const at = mark.identifiedAt ?? mark.to
-      if (at > from && at <= to) transaction.identifiedBy ??= unit
+      if (from <= mark.from) transaction.requestFirst ??= unit
+      // the headers are whole with the last of their segments to be sent for the first time
+      if (!segment.sent && from < (mark.identifiedAt ?? 0)) transaction.identifiedBy = unit
     }
+    segment.sent = true
   }
 
   /** The same sequence numbers again with other octets: a tunnel hidden in "retransmissions". */

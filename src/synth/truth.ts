@@ -25,6 +25,7 @@ export interface TruthTransaction extends TruthCounters {
   status?: number
   user_agent?: string
   mms?: { request?: Record<string, string>; response?: Record<string, string> }
+  /** frame with the first octet of the request */
   frame: number
   /** false: some packet of the flow belongs to this transaction or to another, by policy; the counters
    * leave such packets out */
