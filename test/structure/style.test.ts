@@ -28,7 +28,7 @@ t.test('file names are kebab-case and say something', async t => {
     [],
   )
   t.strictSame(
-    names.filter(path => /\b(utils?|helpers?|common|misc|index)\.ts$/.test(path)),
+    names.filter(path => /\b(utils?|helpers?|common|misc)\.ts$|\/index\.ts$/.test(path)),
     [],
   )
 })
