@@ -1,97 +1,45 @@
 /** XXH64, the check sum of Zstandard frames, over octets that come in pieces.
- * Read the xxHash specification (version 0.1.1, XXH64) before changing this file. 64-bit numbers are
- * pairs of 32-bit words, because BigInt would be slower than the decompression that it checks. */
+ * Read the xxHash specification (version 0.1.1, XXH64) before changing this file. The stripes, which
+ * are all but the last octets, are done on pairs of 32-bit words, ten times as fast as BigInt; what is
+ * done once a frame is written with BigInt. */
 
-/** A 64-bit number modulo 2^64, changed in place. */
-class Word64 {
-  high = 0
-  low = 0
+const prime1 = 0x9e3779b185ebca87n
+const prime2 = 0xc2b2ae3d27d4eb4fn
+const prime3 = 0x165667b19e3779f9n
+const prime4 = 0x85ebca77c2b2ae63n
+const prime5 = 0x27d4eb2f165667c5n
 
-  set(high: number, low: number): void {
-    this.high = high | 0
-    this.low = low | 0
-  }
-
-  copy(other: Word64): void {
-    this.high = other.high
-    this.low = other.low
-  }
-
-  add(high: number, low: number): void {
-    const sum = (this.low >>> 0) + (low >>> 0)
-    this.high = (this.high + high + (sum > 0xffffffff ? 1 : 0)) | 0
-    this.low = sum | 0
-  }
-
-  multiply(high: number, low: number): void {
-    const ourLow = this.low & 0xffff
-    const ourHigh = this.low >>> 16
-    const theirLow = low & 0xffff
-    const theirHigh = low >>> 16
-    const lowest = Math.imul(ourLow, theirLow) >>> 0
-    const middle = (Math.imul(ourHigh, theirLow) >>> 0) + (lowest >>> 16)
-    const other = (Math.imul(ourLow, theirHigh) >>> 0) + (middle % 65536)
-    const carry = Math.floor(middle / 65536) + Math.floor(other / 65536)
-    const product = Math.imul(ourHigh, theirHigh) + carry
-    this.high = (product + Math.imul(this.high, low) + Math.imul(this.low, high)) | 0
-    this.low = (other << 16) | (lowest & 0xffff)
-  }
-
-  xor(high: number, low: number): void {
-    this.high ^= high
-    this.low ^= low
-  }
-
-  rotateLeft(bits: number): void {
-    const { high, low } = this
-    if (bits < 32) {
-      this.high = (high << bits) | (low >>> (32 - bits))
-      this.low = (low << bits) | (high >>> (32 - bits))
-    } else {
-      this.high = low
-      this.low = high
-      if (bits > 32) this.rotateLeft(bits - 32)
-    }
-  }
-
-  xorShiftRight(bits: number): void {
-    if (bits < 32) {
-      this.low ^= (this.low >>> bits) | (this.high << (32 - bits))
-      this.high ^= this.high >>> bits
-    } else {
-      this.low ^= this.high >>> (bits - 32)
-    }
-  }
-}
-
-const p1High = 0x9e3779b1
-const p1Low = 0x85ebca87
-const p2High = 0xc2b2ae3d
+/** The multipliers of a stripe as words; the low word also as two halves, for 32 x 32 = 64 bits. */
+const p1High = 0x9e3779b1 | 0
+const p1Low = 0x85ebca87 | 0
+const p1Half0 = p1Low & 0xffff
+const p1Half1 = p1Low >>> 16
+const p2High = 0xc2b2ae3d | 0
 const p2Low = 0x27d4eb4f
-const p3High = 0x165667b1
-const p3Low = 0x9e3779f9
-const p4High = 0x85ebca77
-const p4Low = 0xc2b2ae63
-const p5High = 0x27d4eb2f
-const p5Low = 0x165667c5
+const p2Half0 = p2Low & 0xffff
+const p2Half1 = p2Low >>> 16
 
 const stripeOctets = 32
+const mergeRotations = [1n, 7n, 12n, 18n] as const
 
-function littleWord(buf: Uint8Array, off: number): number {
-  return buf[off]! | (buf[off + 1]! << 8) | (buf[off + 2]! << 16) | (buf[off + 3]! << 24)
+function wrap(value: bigint): bigint {
+  return BigInt.asUintN(64, value)
 }
 
-/** One lane's step: acc = rotl(acc + input * p2, 31) * p1. */
-function round(acc: Word64, input: Word64): void {
-  input.multiply(p2High, p2Low)
-  acc.add(input.high, input.low)
-  acc.rotateLeft(31)
-  acc.multiply(p1High, p1Low)
+function rotateLeft(value: bigint, bits: bigint): bigint {
+  return wrap(value << bits) | (value >> (64n - bits))
+}
+
+/** One lane's step: rotl(lane + input * prime2, 31) * prime1. */
+function round(lane: bigint, input: bigint): bigint {
+  return wrap(rotateLeft(wrap(lane + input * prime2), 31n) * prime1)
 }
 
 export class Xxh64 {
-  readonly #lanes = [new Word64(), new Word64(), new Word64(), new Word64()] as const
-  readonly #input = new Word64()
+  /** the four lanes, as high and low words */
+  readonly #high = new Int32Array(4)
+  readonly #low = new Int32Array(4)
+  /** octets that do not fill a stripe yet */
   readonly #rest = new Uint8Array(stripeOctets)
   #restOctets = 0
   #total = 0
@@ -102,12 +50,10 @@ export class Xxh64 {
 
   /** Seed 0, which is what Zstandard uses (RFC 8878 section 3.1.1). */
   reset(): void {
-    this.#lanes[0].set(p1High, p1Low)
-    this.#lanes[0].add(p2High, p2Low)
-    this.#lanes[1].set(p2High, p2Low)
-    this.#lanes[2].set(0, 0)
-    this.#lanes[3].set(~p1High, ~p1Low)
-    this.#lanes[3].add(0, 1)
+    for (const [i, lane] of [prime1 + prime2, prime2, 0n, -prime1].entries()) {
+      this.#high[i] = Number(BigInt.asIntN(32, lane >> 32n))
+      this.#low[i] = Number(BigInt.asIntN(32, lane))
+    }
     this.#restOctets = 0
     this.#total = 0
   }
@@ -120,87 +66,92 @@ export class Xxh64 {
       this.#rest.set(buf.subarray(0, at), this.#restOctets)
       this.#restOctets += at
       if (this.#restOctets < stripeOctets) return
-      this.#stripe(this.#rest, 0)
+      this.#stripes(this.#rest)
       this.#restOctets = 0
     }
-    for (; at + stripeOctets <= buf.length; at += stripeOctets) this.#stripe(buf, at)
-    this.#rest.set(buf.subarray(at))
-    this.#restOctets = buf.length - at
+    const whole = buf.length - ((buf.length - at) % stripeOctets)
+    this.#stripes(buf.subarray(at, whole))
+    this.#rest.set(buf.subarray(whole))
+    this.#restOctets = buf.length - whole
   }
 
   /** The lower 32 bits of the hash, which is what a Zstandard frame carries; unsigned. */
   digestLow(): number {
-    const hash = new Word64()
-    const input = this.#input
-    if (this.#total >= stripeOctets) this.#merge(hash)
-    else hash.set(p5High, p5Low)
-    hash.add(Math.floor(this.#total / 4294967296), this.#total % 4294967296)
+    const view = new DataView(this.#rest.buffer)
+    const octets = this.#restOctets
+    let hash = wrap((this.#total >= stripeOctets ? this.#merged() : prime5) + BigInt(this.#total))
     let at = 0
-    for (; at + 8 <= this.#restOctets; at += 8) {
-      input.set(0, 0)
-      const lane = this.#word(at)
-      round(input, lane)
-      hash.xor(input.high, input.low)
-      hash.rotateLeft(27)
-      hash.multiply(p1High, p1Low)
-      hash.add(p4High, p4Low)
+    for (; at + 8 <= octets; at += 8) {
+      hash ^= round(0n, view.getBigUint64(at, true))
+      hash = wrap(rotateLeft(hash, 27n) * prime1 + prime4)
     }
-    if (at + 4 <= this.#restOctets) {
-      input.set(0, littleWord(this.#rest, at))
-      input.multiply(p1High, p1Low)
-      hash.xor(input.high, input.low)
-      hash.rotateLeft(23)
-      hash.multiply(p2High, p2Low)
-      hash.add(p3High, p3Low)
+    if (at + 4 <= octets) {
+      hash ^= wrap(BigInt(view.getUint32(at, true)) * prime1)
+      hash = wrap(rotateLeft(hash, 23n) * prime2 + prime3)
       at += 4
     }
-    for (; at < this.#restOctets; at++) {
-      input.set(0, this.#rest[at]!)
-      input.multiply(p5High, p5Low)
-      hash.xor(input.high, input.low)
-      hash.rotateLeft(11)
-      hash.multiply(p1High, p1Low)
+    for (; at < octets; at++) {
+      hash ^= wrap(BigInt(view.getUint8(at)) * prime5)
+      hash = wrap(rotateLeft(hash, 11n) * prime1)
     }
-    hash.xorShiftRight(33)
-    hash.multiply(p2High, p2Low)
-    hash.xorShiftRight(29)
-    hash.multiply(p3High, p3Low)
-    hash.xorShiftRight(32)
-    return hash.low >>> 0
+    hash = wrap((hash ^ (hash >> 33n)) * prime2)
+    hash = wrap((hash ^ (hash >> 29n)) * prime3)
+    return Number(BigInt.asUintN(32, hash ^ (hash >> 32n)))
   }
 
-  #word(at: number): Word64 {
-    const lane = new Word64()
-    lane.set(littleWord(this.#rest, at + 4), littleWord(this.#rest, at))
-    return lane
+  #merged(): bigint {
+    const lanes = mergeRotations.map(
+      (_, i) =>
+        (BigInt.asUintN(32, BigInt(this.#high[i]!)) << 32n) |
+        BigInt.asUintN(32, BigInt(this.#low[i]!)),
+    )
+    let hash = 0n
+    for (const [i, bits] of mergeRotations.entries()) hash += rotateLeft(lanes[i] ?? 0n, bits)
+    hash = wrap(hash)
+    for (const lane of lanes) hash = wrap((hash ^ round(0n, lane)) * prime1 + prime4)
+    return hash
   }
 
-  #stripe(buf: Uint8Array, at: number): void {
-    const input = this.#input
-    for (let lane = 0; lane < 4; lane++) {
-      input.high = littleWord(buf, at + 8 * lane + 4)
-      input.low = littleWord(buf, at + 8 * lane)
-      round(this.#lanes[lane]!, input)
-    }
-  }
-
-  #merge(hash: Word64): void {
-    const rotations = [1, 7, 12, 18] as const
-    const turned = new Word64()
-    hash.set(0, 0)
-    for (const [i, lane] of this.#lanes.entries()) {
-      turned.copy(lane)
-      turned.rotateLeft(rotations[i] ?? 0)
-      hash.add(turned.high, turned.low)
-    }
-    const input = this.#input
-    for (const lane of this.#lanes) {
-      input.set(0, 0)
-      turned.copy(lane)
-      round(input, turned)
-      hash.xor(input.high, input.low)
-      hash.multiply(p1High, p1Low)
-      hash.add(p4High, p4Low)
+  /** `round` for whole stripes. A 64-bit product modulo 2^64 is low * low in full, from halves of 16
+   * bits, and the two mixed products in the high word. */
+  #stripes(buf: Uint8Array): void {
+    const view = new DataView(buf.buffer, buf.byteOffset, buf.length)
+    const high = this.#high
+    const low = this.#low
+    for (let at = 0; at < buf.length; at += stripeOctets) {
+      for (let lane = 0; lane < 4; lane++) {
+        const inputLow = view.getInt32(at + 8 * lane, true)
+        const inputHigh = view.getInt32(at + 8 * lane + 4, true)
+        let half0 = inputLow & 0xffff
+        let half1 = inputLow >>> 16
+        let lowest = Math.imul(half0, p2Half0)
+        let cross1 = Math.imul(half1, p2Half0)
+        let cross2 = Math.imul(half0, p2Half1)
+        let middle = (lowest >>> 16) + (cross1 & 0xffff) + (cross2 & 0xffff)
+        const productLow = (middle << 16) | (lowest & 0xffff)
+        const carry = (cross1 >>> 16) + (cross2 >>> 16) + (middle >>> 16)
+        const mixed = Math.imul(inputHigh, p2Low) + Math.imul(inputLow, p2High)
+        const productHigh = (Math.imul(half1, p2Half1) + carry + mixed) | 0
+        const sumLow = (low[lane]! + productLow) | 0
+        const over = sumLow >>> 0 < productLow >>> 0 ? 1 : 0
+        const sumHigh = (high[lane]! + productHigh + over) | 0
+        const turnedLow = (sumLow << 31) | (sumHigh >>> 1)
+        const turnedHigh = (sumHigh << 31) | (sumLow >>> 1)
+        half0 = turnedLow & 0xffff
+        half1 = turnedLow >>> 16
+        lowest = Math.imul(half0, p1Half0)
+        cross1 = Math.imul(half1, p1Half0)
+        cross2 = Math.imul(half0, p1Half1)
+        middle = (lowest >>> 16) + (cross1 & 0xffff) + (cross2 & 0xffff)
+        low[lane] = (middle << 16) | (lowest & 0xffff)
+        high[lane] =
+          Math.imul(half1, p1Half1) +
+          (cross1 >>> 16) +
+          (cross2 >>> 16) +
+          (middle >>> 16) +
+          Math.imul(turnedHigh, p1Low) +
+          Math.imul(turnedLow, p1High)
+      }
     }
   }
 }
