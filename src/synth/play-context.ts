@@ -47,7 +47,7 @@ function noticeRestart(world: World, node: GsnNode, frame: Frame): void {
   node.restarted = false
   const detail = `recovery of ${addressText(node.address)} is ${node.recovery}`
   world.recorder.event('peer-restart', frame, { detail })
-  for (const context of [...world.contexts.values()]) {
+  for (const context of world.contexts.values()) {
     if (context.sgsn === node || context.ggsn === node) {
       world.endContext(context, frame, 'peer-restart')
     }
@@ -140,6 +140,7 @@ export function playCreate(run: StepRun, step: ContextStep): void {
   context.log.created = frame
   world.recorder.contexts.push(context.log)
   world.recorder.event('created', frame, { ...facts, cause: given })
+  // on S11 the eNB's tunnel end is known only now
   if (spec.gtp === 2 && spec.interface === 's11') update(run, context, messages, undefined, true)
 }
 
@@ -149,14 +150,14 @@ function update(
   messages: ContextMessages,
   cause: number | undefined,
   answered: boolean,
-): void {
+): boolean {
   const { sgsn, ggsn, spec, name } = context
   const seq = ++sgsn.seq
   const request = messages.updateRequest(context, seq)
   let frame = run.signal(sgsn.address, ggsn.address, true, spec.gtp, request)
   if (!answered) {
     run.world.recorder.event('no-response', frame, { subscriber: name })
-    return
+    return false
   }
   run.wait(RESPONSE_DELAY)
   const given = cause ?? messages.accepted
@@ -164,27 +165,38 @@ function update(
   frame = run.signal(ggsn.address, sgsn.address, false, spec.gtp, response)
   const event = given === messages.accepted ? 'updated' : 'rejected'
   run.world.recorder.event(event, frame, { subscriber: name, cause: given })
-  if (given === messages.accepted) context.log.facts = contextFacts(context)
+  return given === messages.accepted
 }
 
+/** What the update asks for holds only when it is accepted. */
 export function playUpdate(run: StepRun, step: UpdateStep): void {
   const context = run.world.context(step.subscriber)
   const { rat, uli, teids } = step
-  context.spec = {
-    ...context.spec,
-    ...(rat === undefined ? {} : { rat }),
-    ...(uli === undefined ? {} : { uli }),
+  const changed: ContextState = {
+    ...context,
+    spec: {
+      ...context.spec,
+      ...(rat === undefined ? {} : { rat }),
+      ...(uli === undefined ? {} : { uli }),
+    },
+    teid: { ...context.teid },
   }
-  if (step.sgsn !== undefined && step.sgsn !== context.sgsn.address) {
-    context.sgsn.freeTeid(context.teid.sgsnControl, context.sgsnEpoch)
-    context.sgsn = run.world.node(step.sgsn)
-    context.sgsnEpoch = context.sgsn.epoch
-    context.teid.sgsnControl = context.sgsn.takeTeid(teids.sgsn_control)
-    context.teid.sgsnUser = teids.sgsn_user ?? context.teid.sgsnControl
-    context.seqUp = 0
+  const moves = step.sgsn !== undefined && step.sgsn !== context.sgsn.address
+  if (moves) {
+    changed.sgsn = run.world.node(step.sgsn ?? '')
+    changed.sgsnEpoch = changed.sgsn.epoch
+    changed.teid.sgsnControl = changed.sgsn.takeTeid(teids.sgsn_control)
+    changed.teid.sgsnUser = changed.teid.sgsnControl
+    changed.seqUp = 0
   }
-  if (teids.sgsn_user !== undefined) context.teid.sgsnUser = teids.sgsn_user
-  update(run, context, messagesOf[context.spec.gtp], step.cause, step.answered)
+  if (teids.sgsn_user !== undefined) changed.teid.sgsnUser = teids.sgsn_user
+  const { gtp } = changed.spec
+  const accepted = update(run, changed, messagesOf[gtp], step.cause, step.answered)
+  const leaves = accepted ? context : changed
+  if (moves) leaves.sgsn.freeTeid(leaves.teid.sgsnControl, leaves.sgsnEpoch)
+  if (!accepted) return
+  Object.assign(context, changed)
+  context.log.facts = contextFacts(context)
 }
 
 export function playDelete(run: StepRun, step: DeleteStep): void {

@@ -31,9 +31,18 @@ export function truthText(truth: Truth): string {
 
 const STDOUT = 1
 
-/** Writes all octets: a pipe may take fewer than it was given. */
+const pause = new Int32Array(new SharedArrayBuffer(4))
+
+/** Writes all octets: a pipe may take fewer than it was given, or none for now. */
 function writeAll(file: number, octets: Uint8Array): void {
-  for (let from = 0; from < octets.length; ) from += writeSync(file, octets, from)
+  for (let from = 0; from < octets.length; ) {
+    try {
+      from += writeSync(file, octets, from)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(pause, 0, 0, 5)
+    }
+  }
 }
 
 /**

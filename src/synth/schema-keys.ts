@@ -32,7 +32,7 @@ function shapes(schema: JsonSchema): JsonSchema[] {
 
 /** Keys that an object at this path may have. */
 export function knownKeys(path: readonly PropertyKey[]): string[] {
-  let here: JsonSchema[] = [scenarioJsonSchema() as JsonSchema]
+  let here: JsonSchema[] = [scenarioJsonSchema()]
   for (const key of path) here = descend(here, key)
   return here.flatMap(shapes).flatMap(schema => Object.keys(schema.properties ?? {}))
 }

@@ -1,7 +1,9 @@
 /** The generator as a whole: reproducible, in the order of time, and honest about what it hid. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { makeCapture } from './capture-set.js'
+import { capturesFolder, makeCapture } from './capture-set.js'
 
 const head = `title: x
 start: 2014-11-21T00:00:00Z
@@ -78,7 +80,7 @@ t.test('a session that is refused makes no context; TEIDs come back at once', as
   const [a] = truth.subscribers
   t.equal(a?.contexts.length, 2)
   t.strictSame(
-    a?.contexts.map(one => [one['teid_up'], one.end_reason]),
+    a?.contexts.map(one => [one.teid_up, one.end_reason]),
     [
       ['0x00000001', 'deleted'],
       ['0x00000001', undefined],
@@ -106,4 +108,30 @@ t.test('a scenario whose every packet is hidden gives an empty capture', async t
   t.equal(octets.length, 24)
   t.equal(truth.frames, 0)
   t.strictSame(truth.flows, [])
+})
+
+t.test('a refused update changes nothing', async t => {
+  const traffic = '  - udp: {from: a, server: 10.0.0.2, port: 1, data: [{down: 1}]}\n'
+  const update = (more: string) =>
+    make(`  - update: {subscriber: a, sgsn: 192.0.2.12, rat: geran${more}}\n${traffic}`)
+  const context = (made: ReturnType<typeof make>) => made.truth.subscribers[0]?.contexts[0]
+  const moved = update('')
+  t.equal(context(moved)?.sgsn, '192.0.2.12')
+  t.equal(context(moved)?.rat, 'geran')
+  for (const more of [', cause: 199', ', answered: false']) {
+    const refused = update(more)
+    t.equal(context(refused)?.sgsn, '192.0.2.11', more)
+    t.equal(context(refused)?.rat, undefined)
+  }
+})
+
+t.test('the example of captures/README.md can be played', async t => {
+  const readme = readFileSync(join(capturesFolder, 'README.md'), 'utf8')
+  const example = /```yaml\n(.*?)```/s.exec(readme)?.[1] ?? ''
+  const { truth } = makeCapture(example, 'retrieval.yaml')
+  t.equal(truth.expected_totals[0]?.rule_id, 168165378)
+  t.equal(truth.undecided.up_packets, 0)
+  const quoted = /`(retrieval\.yaml:\d.*?)`/.exec(readme)?.[1] ?? ''
+  const mistyped = example.replace('server: 10', 'sever: 10')
+  t.throws(() => makeCapture(mistyped, 'retrieval.yaml'), { message: quoted })
 })

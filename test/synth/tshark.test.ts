@@ -84,21 +84,22 @@ function checkMms(t: Test, truth: Truth, frames: readonly FrameFields[]) {
     .flatMap(flow => flow.transactions)
     .flatMap(one => [one.mms?.request, one.mms?.response])
     .filter(one => one !== undefined)
-  const ids = facts.map(one => one['mms_transaction_id'] ?? '').sort()
-  const types = facts.map(one => mmsTypes[one['mms_type'] as keyof typeof mmsTypes])
+  const ids = facts.map(one => one.mms_transaction_id ?? '').sort()
+  const types = facts.map(one => mmsTypes[one.mms_type as keyof typeof mmsTypes])
   t.strictSame(values(frames, 'mmse.transaction_id').sort(), ids, 'MMS transaction ids')
   const seen = values(frames, 'mmse.message_type').map(Number)
-  t.strictSame(seen.sort(), types.sort(), 'MMS message types')
+  const byNumber = (a: number, b: number) => a - b
+  t.strictSame(seen.sort(byNumber), types.sort(byNumber), 'MMS message types')
 }
 
 function checkSessions(t: Test, truth: Truth, frames: readonly FrameFields[]) {
   const created = truth.subscribers.filter(one => one.contexts.length > 0)
   const contexts = created.flatMap(one => one.contexts)
-  if (contexts.some(one => one['gtp_version'] === 0)) return // the TID holds the IMSI
+  if (contexts.some(one => one.gtp_version === 0)) return // the TID holds the IMSI
   const imsis = new Set(values(frames, 'e212.imsi'))
   t.strictSame(imsis, new Set(created.map(one => one.imsi)), 'IMSIs')
-  const v1 = contexts.filter(one => one['gtp_version'] === 1)
-  const addresses = v1.flatMap(one => (one['ue_v4'] === undefined ? [] : [String(one['ue_v4'])]))
+  const v1 = contexts.filter(one => one.gtp_version === 1)
+  const addresses = v1.flatMap(one => (one.ue_v4 === undefined ? [] : [String(one.ue_v4)]))
   const seen = values(frames, 'gtp.user_ipv4')
   t.strictSame(new Set(seen), new Set(addresses), 'UE addresses')
 }
@@ -129,7 +130,7 @@ t.setTimeout(600_000)
 
 t.test('tshark agrees with the truth of every capture', async t => {
   if (!tsharkIsThere()) {
-    t.notOk(process.env['TOLLGATE_REQUIRE_TSHARK'] === '1', 'tshark is required')
+    t.notOk(process.env.TOLLGATE_REQUIRE_TSHARK === '1', 'tshark is required')
     t.comment('tshark not here: captures not compared')
     return
   }
