@@ -80,7 +80,6 @@ export class GtpTransactions {
   /** The earlier transaction when this request is the same one sent again, octet for octet. The sequence
    * number alone does not tell: 65,536 go round in half a minute on a busy path. */
   repeated(exchange: Exchange, digest: number): Transaction | undefined {
-    this.expire(exchange.timeUs)
     const known = this.#byKey.get(key(exchange, exchange.type, false))
     return known !== undefined && known.digest === digest ? known : undefined
   }
@@ -109,7 +108,7 @@ export class GtpTransactions {
     return known !== undefined && !known.done
   }
 
-  /** Forgets what is older than the memory; reports what was never answered. The map keeps the order of
+  /** Forgets what is older than the memory, before the next message is looked at; reports what was never answered. The map keeps the order of
    * insertion, which is the order of time. */
   expire(nowUs: number): void {
     for (const t of this.#byKey.values()) {

@@ -65,6 +65,8 @@ export class Sessions {
   control(view: PacketView): void {
     this.#lastUs = view.timeUs
     this.#lastFrame = view.frame
+    // first: an unanswered delete closes its context, and what follows must not have looked at its row
+    this.#transactions.expire(view.timeUs)
     const handler = view.gtpVersion === 2 ? this.#gtp2 : this.#gtp1
     if (handler.message(view, this.#fault)) return
     if (this.#fault.code === FaultCode.None) return
