@@ -366,6 +366,15 @@ t.test('delete: refused, gone already, and without an answer', async t => {
   })
 })
 
+t.test('a delete by the GGSN', async t => {
+  const s = new Stage()
+  s.create1(one)
+  s.send(gtp1(20, 1, 98, ie1.teardown(), ie1.nsapi(5)), ggsn, sgsn)
+  t.equal(s.gPdu(ggsn, 1), '1 up', 'until the SGSN agrees')
+  s.send(gtp1(21, 1, 98, ie1.cause(128)), sgsn, ggsn)
+  t.strictSame(s.calls, ['open 1', 'close 1 deleted'])
+})
+
 t.test('a request without a response', async t => {
   const s = new Stage()
   s.send(request1(one, 5), sgsn, ggsn)
