@@ -229,7 +229,10 @@ export class Pipeline {
     if (verdict === 'CHRG') this.#intent.charged(context, d, this.#rater.flowFacts(row, d))
     const traced = d.frame === this.#traceFrame
     if (!traced && !this.#sink.wants.has('flow')) return
-    const reasons = d.transactions.reduce((all, txn) => all | txn.reasons, d.reasons)
+    const reasons = [...d.settled, ...d.transactions].reduce(
+      (all, txn) => all | txn.reasons,
+      d.reasons,
+    )
     const record = this.#records.flow(this.#flows.table, row, d, context, verdict, reasons, reason)
     if (this.#sink.wants.has('flow')) this.#sink.write(record)
     if (!traced) return

@@ -12,7 +12,7 @@ import { type Accounts, type Dir, up } from './accounts.js'
 import { DnsNames, dnsPort } from './dns-names.js'
 import { type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
-import type { FaultCount } from './identify.js'
+import { type FaultCount, retire } from './identify.js'
 import { Reason } from './reason.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
@@ -34,6 +34,7 @@ export const WapPort = {
 const maxTries = 4
 
 export class DatagramReader {
+  readonly #hooks: FlowHooks
   readonly #policy: SlicePolicy
   readonly #accounts: Accounts
   readonly #seg: Segment
@@ -51,6 +52,7 @@ export class DatagramReader {
     fault: Fault,
     faults: FaultCount,
   ) {
+    this.#hooks = hooks
     this.#policy = policy
     this.#accounts = accounts
     this.#seg = seg
@@ -77,7 +79,7 @@ export class DatagramReader {
     if (seg.len > 0 && d.mode === Mode.WspConnectionless) this.#wsp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Wtp) this.#wtp.consume(d, seg)
     else this.#slices.add(this.#account(d), SliceClass.Opaque, seg.len)
-    this.#settle(row, v)
+    this.#settle(row, d, v)
     return d.mode === Mode.Opaque
   }
 
@@ -86,7 +88,7 @@ export class DatagramReader {
     this.#reassembly.expire(nowUs)
   }
 
-  #settle(row: number, v: PacketView): void {
+  #settle(row: number, d: FlowDetail, v: PacketView): void {
     const slices = this.#slices
     slices.share(v.octets - v.payloadLen, this.#policy.headerShare)
     for (let i = 0; i < slices.count; i++) {
@@ -100,6 +102,9 @@ export class DatagramReader {
         v.frame,
         v.timeUs,
       )
+    }
+    if (d.transactions.length > d.retireAt) {
+      retire(row, d, this.#accounts.current[row], this.#hooks)
     }
   }
 

@@ -47,7 +47,6 @@ export interface PendingSegment {
   frame: number
   timeUs: number
   data: Uint8Array
-  fin: boolean
 }
 
 /** One direction of a conversation. */
@@ -62,8 +61,6 @@ export class Direction {
   /** octets of a head that is cut over segments */
   head: Uint8Array | undefined = undefined
   headLen = 0
-  /** what `headEnd` has searched */
-  headSeen = 0
   chunked: ChunkedBody | undefined = undefined
   /** first octets of an MMS body, collected until they can be decoded */
   mms: Uint8Array | undefined = undefined
@@ -72,6 +69,9 @@ export class Direction {
   pendingOctets = 0
   /** packet clock when the hole before `pending` was first seen */
   holeUs = 0
+  /** a SYN was seen: the octets begin behind its number (int32) */
+  synchronised = false
+  isn = 0
 
   reset(): void {
     this.state = MessageState.Start
@@ -80,18 +80,20 @@ export class Direction {
     this.granted = 0
     this.head = undefined
     this.headLen = 0
-    this.headSeen = 0
     this.chunked = undefined
     this.mms = undefined
     this.mmsLen = 0
     if (this.pending.length > 0) this.pending = []
     this.pendingOctets = 0
     this.holeUs = 0
+    this.synchronised = false
   }
 }
 
 /** At most this many finished transactions stay open for retransmissions and late acknowledgements. */
 export const maxOpenTransactions = 64
+/** At most this many wait for an answer. */
+export const maxUnanswered = 256
 
 export class FlowDetail {
   /** frame that opened the flow: its identity */
@@ -113,6 +115,10 @@ export class FlowDetail {
   /** octets left out by the profile */
   excluded: Transaction | undefined = undefined
   transactions: Transaction[] = []
+  /** one for each decision among the transactions that were settled before the flow ended */
+  settled: Transaction[] = []
+  /** number of open transactions at which the oldest are settled */
+  retireAt = maxOpenTransactions
   /** accounts of requests that are not known yet; level 1 if they never will be */
   unnamed: Transaction[] = []
   /** number of the next transaction */
@@ -128,8 +134,10 @@ export class FlowDetail {
   icmpTypeCode = 0
   /** the first packet came from the server */
   openedDown = false
-  /** index of the transaction that the next HTTP response answers */
+  /** index of the transaction that the next HTTP response answers; -1 after a loss: the latest one */
   answering = 0
+  /** responses to come whose transactions were settled without waiting for them */
+  unanswerable = 0
   readonly up = new Direction()
   readonly down = new Direction()
 
@@ -155,11 +163,14 @@ export class FlowDetail {
     this.base = undefined
     this.excluded = undefined
     if (this.transactions.length > 0) this.transactions = []
+    if (this.settled.length > 0) this.settled = []
+    this.retireAt = maxOpenTransactions
     if (this.unnamed.length > 0) this.unnamed = []
     this.nextN = 1
     this.tids = undefined
     this.unrecognised = 0
     this.answering = 0
+    this.unanswerable = 0
     this.up.reset()
     this.down.reset()
     this.settledUpPackets = 0
@@ -191,5 +202,22 @@ export class FlowDetail {
 
   last(): Transaction | undefined {
     return this.transactions[this.transactions.length - 1]
+  }
+
+  /** Remembers of a settled transaction what the flow's record says of all. */
+  sum(txn: Transaction): void {
+    const { decision } = txn
+    let one = this.settled.find(
+      other => other.decision?.level1 === decision?.level1 && other.decision?.row === decision?.row,
+    )
+    if (one === undefined) {
+      one = new Transaction()
+      one.decision = decision
+      this.settled.push(one)
+    }
+    one.upOctets += txn.upOctets
+    one.downOctets += txn.downOctets
+    one.reasons |= txn.reasons
+    if (txn.app === 'mms') one.app = 'mms'
   }
 }

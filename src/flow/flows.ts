@@ -15,7 +15,7 @@ import { IdleWheel } from './idle-wheel.js'
 import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import { StreamReader } from './stream-reader.js'
-import { seqDelta, Tcp } from './tcp-sequence.js'
+import { Tcp } from './tcp-sequence.js'
 import { TcpStream } from './tcp-stream.js'
 
 export interface FlowOptions {
@@ -168,10 +168,10 @@ export class Flows {
     if (v.protocol !== tcp || (v.tcpFlags & (Tcp.Syn | Tcp.Ack)) !== Tcp.Syn) return false
     const state = i32[at + Col.State]!
     const known = dir === up ? state & State.SeqUpKnown : state & State.SeqDownKnown
-    const next = i32[at + (dir === up ? Col.SeqUp : Col.SeqDown)]!
+    const direction = dir === up ? this.details[row]!.up : this.details[row]!.down
     const over = (state & (State.FinUp | State.FinDown | State.Rst)) !== 0
     // a repeated SYN has the initial number of the first; after data another number is another flow
-    if (known === 0 || seqDelta(v.tcpSeq + 1, next) === 0) return false
+    if (known === 0 || (direction.synchronised && direction.isn === v.tcpSeq)) return false
     if (!over && this.details[row]!.mode === 0) return false
     this.end(row, this.#closedReason(row) ?? 'reused')
     return true

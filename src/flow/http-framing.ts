@@ -20,10 +20,10 @@ export function lose(d: FlowDetail, direction: Direction): void {
   direction.headLen = 0
   direction.left = 0
   direction.mms = undefined
-  // without pipelining, the usual case, the next status line answers the latest request
+  // without pipelining, the usual case, the next status line answers the request that is the latest then
   if (direction === d.down) {
-    const last = d.transactions.length - 1
-    d.answering = last >= 0 && !d.transactions[last]?.responseDone ? last : last + 1
+    d.answering = -1
+    d.unanswerable = 0
   }
 }
 
@@ -34,7 +34,7 @@ export function messageDone(d: FlowDetail, direction: Direction): void {
     if (direction.txn !== undefined) {
       direction.txn.responseDone = true
       d.answering++
-    }
+    } else if (d.unanswerable > 0) d.unanswerable--
   }
 }
 

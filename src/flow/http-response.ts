@@ -46,7 +46,11 @@ export class HttpResponses {
   }
 
   #start(d: FlowDetail, direction: Direction, seq: number): void {
-    const txn = d.transactions[d.answering]
+    if (d.answering < 0) {
+      const last = d.transactions.length - 1
+      d.answering = last >= 0 && !d.transactions[last]?.responseDone ? last : last + 1
+    }
+    const txn = d.unanswerable > 0 ? undefined : d.transactions[d.answering]
     direction.state = MessageState.Head
     direction.headLen = 0
     direction.txn = txn

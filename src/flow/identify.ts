@@ -1,7 +1,7 @@
 /** Opens transactions and keeps their number per flow bounded. */
 
 import type { FaultCode } from '../wire/fault.js'
-import { type FlowDetail, maxOpenTransactions } from './flow-detail.js'
+import { type FlowDetail, maxOpenTransactions, maxUnanswered } from './flow-detail.js'
 import type { FlowHooks } from './flow-hooks.js'
 import { Reason } from './reason.js'
 import type { SlicePolicy } from './slice-policy.js'
@@ -20,9 +20,10 @@ export function nextAccount(d: FlowDetail): Transaction {
 }
 
 /** Account of a request that is not complete yet (rules.md 2.7 pre-id): that of a first one follows the
- * policy, a later one gets its own. */
+ * policy, a later one gets its own, unless too many were never completed. */
 export function incompleteAccount(d: FlowDetail, policy: SlicePolicy): Transaction {
   if (d.nextN === 1) return policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+  if (d.unnamed.length >= maxOpenTransactions) return d.levelOne()
   const account = new Transaction()
   d.unnamed.push(account)
   return account
@@ -40,26 +41,37 @@ export function completeAccount(d: FlowDetail, account: Transaction | undefined)
 export function identify(row: number, d: FlowDetail, txn: Transaction, hooks: FlowHooks): void {
   txn.n = d.nextN++
   txn.reasons |= d.reasons & Reason.Resynchronised
-  if (d.transactions.length >= maxOpenTransactions) retire(row, d, hooks)
   d.transactions.push(txn)
   hooks.identified(row, d, txn)
 }
 
 /** Settles the oldest transactions of a long connection once they are answered; one that never was goes
- * too when it is far behind, else a peer that never answers would make the list grow. */
-function retire(row: number, d: FlowDetail, hooks: FlowHooks): void {
-  const keep = maxOpenTransactions / 2
+ * too when it is far behind, else a peer that never answers would make the list grow. To be called
+ * between packets, when all slices are in their accounts; `current` is the flow's current account. */
+export function retire(
+  row: number,
+  d: FlowDetail,
+  current: Transaction | undefined,
+  hooks: FlowHooks,
+): void {
+  const { transactions, answering } = d
   const kept: Transaction[] = []
-  const from = d.transactions.length - keep
-  let gone = 0
-  for (const [i, txn] of d.transactions.entries()) {
-    const open = txn === d.up.txn || txn === d.down.txn
-    if (i >= from || open) kept.push(txn)
-    else {
-      hooks.finished(row, d, txn)
-      if (i < d.answering) gone++
+  const gone = new Set<Transaction>()
+  const from = transactions.length - maxOpenTransactions / 2
+  const patient = transactions.length <= maxUnanswered
+  for (const [i, txn] of transactions.entries()) {
+    const inUse = txn === d.up.txn || txn === d.down.txn || txn === current
+    if (i >= from || inUse || (patient && !txn.responseDone)) {
+      kept.push(txn)
+      continue
     }
+    hooks.finished(row, d, txn)
+    d.sum(txn)
+    gone.add(txn)
+    if (i < answering) d.answering--
+    else if (answering >= 0) d.unanswerable++
   }
-  d.answering -= gone
   d.transactions = kept
+  d.retireAt = Math.max(maxOpenTransactions, kept.length + maxOpenTransactions / 2)
+  for (const [tid, one] of d.tids ?? []) if (gone.has(one.account)) d.tids?.delete(tid)
 }

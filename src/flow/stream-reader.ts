@@ -10,7 +10,7 @@ import { type Direction, type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
 import { HttpConversation } from './http-conversation.js'
 import { enterTunnel, lose } from './http-framing.js'
-import type { FaultCount } from './identify.js'
+import { type FaultCount, retire } from './identify.js'
 import { Reason } from './reason.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
@@ -19,6 +19,7 @@ import { TlsConversation } from './tls-conversation.js'
 import type { Transaction } from './transaction.js'
 
 export class StreamReader {
+  readonly #hooks: FlowHooks
   readonly #policy: SlicePolicy
   readonly #accounts: Accounts
   readonly #seg: Segment
@@ -35,6 +36,7 @@ export class StreamReader {
     fault: Fault,
     faults: FaultCount,
   ) {
+    this.#hooks = hooks
     this.#policy = policy
     this.#accounts = accounts
     this.#seg = seg
@@ -49,7 +51,7 @@ export class StreamReader {
   }
 
   /** The packet is sliced: adds it to the accounts, headers included. */
-  settle(row: number, headerOctets: number, packets: number): void {
+  settle(row: number, d: FlowDetail, headerOctets: number, packets: number): void {
     const slices = this.#slices
     const seg = this.#seg
     slices.share(headerOctets, this.#policy.headerShare)
@@ -65,12 +67,25 @@ export class StreamReader {
         seg.timeUs,
       )
     }
+    if (d.transactions.length > d.retireAt) {
+      retire(row, d, this.#accounts.current[row], this.#hooks)
+    }
   }
 
-  /** Octets that were sent before: to the transaction that they belonged to then. */
+  /** Octets that were sent before: to the transactions that they belonged to then. */
   repeated(d: FlowDetail, seg: Segment, octets: number): void {
-    const account = this.#policy.retransmission === 'exclude' ? d.leftOut() : this.#original(d, seg)
-    this.#slices.add(account, SliceClass.Retransmission, octets)
+    if (this.#policy.retransmission === 'exclude') {
+      this.#slices.add(d.leftOut(), SliceClass.Retransmission, octets)
+      return
+    }
+    let at = 0
+    for (let i = this.#original(d, seg); i < d.transactions.length && at < octets; i++) {
+      const next = d.transactions[i + 1]
+      const until = next === undefined ? octets : this.#begins(next, seg, octets)
+      const account = d.transactions[i] ?? this.#accounts.current[seg.row] ?? this.#waiting(d)
+      if (until > at) this.#slices.add(account, SliceClass.Retransmission, until - at)
+      at = Math.max(at, until)
+    }
   }
 
   /** New octets in order. */
@@ -153,13 +168,18 @@ export class StreamReader {
     return this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
   }
 
-  #original(d: FlowDetail, seg: Segment): Transaction {
-    for (let i = d.transactions.length - 1; i >= 0; i--) {
-      const txn = d.transactions[i]!
-      const known = seg.dir === up ? txn.hasUpSeq : txn.hasDownSeq
-      const from = seg.dir === up ? txn.upSeq : txn.downSeq
-      if (known && seqDelta(seg.seq, from) >= 0) return txn
-    }
-    return this.#accounts.current[seg.row] ?? this.#waiting(d)
+  /** Index of the transaction that the segment's first octet belongs to; -1 when none is known. */
+  #original(d: FlowDetail, seg: Segment): number {
+    let i = d.transactions.length - 1
+    while (i >= 0 && this.#begins(d.transactions[i]!, seg, 1) > 0) i--
+    return i
+  }
+
+  /** Octets of the segment before the transaction's message begins, at most `most`. */
+  #begins(txn: Transaction, seg: Segment, most: number): number {
+    const known = seg.dir === up ? txn.hasUpSeq : txn.hasDownSeq
+    if (!known) return most
+    const from = seqDelta(seg.dir === up ? txn.upSeq : txn.downSeq, seg.seq)
+    return Math.min(Math.max(0, from), most)
   }
 }

@@ -3,7 +3,7 @@
 
 import type { PacketView } from '../dissect/packet-view.js'
 import type { Direction, PendingSegment } from './flow-detail.js'
-import { seqDelta, Tcp } from './tcp-sequence.js'
+import { seqDelta } from './tcp-sequence.js'
 
 /** Bounds of one direction: what a peer may make us hold. */
 export const maxPendingSegments = 256
@@ -28,7 +28,6 @@ export function addPending(direction: Direction, v: PacketView, seq: number): bo
     frame: v.frame,
     timeUs: v.timeUs,
     data: v.buf.slice(v.payloadOff, v.payloadEnd),
-    fin: (v.tcpFlags & Tcp.Fin) !== 0,
   }
   if (direction.pending.length === 0) direction.holeUs = v.timeUs
   let at = direction.pending.length

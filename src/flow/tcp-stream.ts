@@ -112,7 +112,7 @@ export class TcpStream {
     let seq = v.tcpSeq
     if (v.tcpFlags & Tcp.Syn) {
       seq = (seq + 1) | 0
-      this.#synchronise(at, v, dir, seq)
+      this.#synchronise(at, d, v, dir, seq)
     } else if ((this.#table.i32[at + Col.State]! & knownBit(dir)) === 0) {
       this.#startMidway(at, d, dir, seq)
     }
@@ -122,10 +122,15 @@ export class TcpStream {
     this.#grant(row, d)
   }
 
-  #synchronise(at: number, v: PacketView, dir: Dir, seq: number): void {
+  #synchronise(at: number, d: FlowDetail, v: PacketView, dir: Dir, seq: number): void {
     const i32 = this.#table.i32
     const state = i32[at + Col.State]!
     const other: Dir = dir === up ? down : up
+    const direction = dir === up ? d.up : d.down
+    // the same SYN again, late or repeated: its octets may have come long since
+    if (direction.synchronised && direction.isn === v.tcpSeq) return
+    direction.synchronised = true
+    direction.isn = v.tcpSeq
     if ((state & knownBit(dir)) === 0 || (state & holeBit(dir)) === 0) {
       i32[at + seqColumn(dir)] = seq
     }
@@ -155,7 +160,7 @@ export class TcpStream {
     if (v.tcpFlags & Tcp.Syn || (d.mode === Mode.Undecided && (v.tcpFlags & slowFlags) === 0)) {
       sliceClass = SliceClass.Handshake
       account = policy.handshake === 'first-transaction' ? d.deferred() : d.levelOne()
-    } else if ((v.tcpFlags | state) & (Tcp.Fin | Tcp.Rst) || state & closedBits) {
+    } else if (v.tcpFlags & (Tcp.Fin | Tcp.Rst) || state & closedBits) {
       sliceClass = SliceClass.Teardown
       account = policy.teardown === 'level1' ? d.levelOne() : (d.last() ?? this.#initial(d))
     } else if (policy.pureAck === 'level1') {
@@ -224,7 +229,7 @@ export class TcpStream {
       i32[at + column] = (seg.seq + seg.len) | 0
       this.#reader.consume(d, seg)
     }
-    this.#reader.settle(row, headerOctets, packets)
+    this.#reader.settle(row, d, headerOctets, packets)
   }
 
   #drain(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
@@ -313,7 +318,7 @@ export class TcpStream {
           direction.state === MessageState.Body
             ? direction.left
             : direction.state === MessageState.Chunked
-              ? (direction.chunked?.remaining ?? 0)
+              ? (direction.chunked?.skippable ?? 0)
               : 0
         direction.granted = Math.max(0, Math.min(left - 1, maxGrant))
         i32[at + skipColumn(dir)] = direction.granted

@@ -45,6 +45,7 @@ export class TlsConversation {
     let buf = seg.buf
     let off = seg.off
     let end = seg.capEnd
+    const before = d.up.headLen
     if (d.up.headLen > 0) {
       buf = appendHead(d.up, seg, seg.off)
       off = 0
@@ -58,7 +59,7 @@ export class TlsConversation {
       return
     }
     if (state === HelloState.Complete) {
-      this.#identified(d, seg)
+      this.#identified(d, seg, before)
       return
     }
     if (state === HelloState.Damaged) this.#faults.count(this.#fault.layer, this.#fault.code)
@@ -67,13 +68,14 @@ export class TlsConversation {
     this.#opaque(d)
   }
 
-  #identified(d: FlowDetail, seg: Segment): void {
+  /** `before`: octets of the hello that came with earlier segments. */
+  #identified(d: FlowDetail, seg: Segment, before: number): void {
     const txn = nextAccount(d)
     txn.app = 'tls'
     txn.sni = this.#hello.serverName
     txn.identifiedFrame = seg.frame
     txn.hasUpSeq = true
-    txn.upSeq = (seg.seq - d.up.headLen) | 0
+    txn.upSeq = (seg.seq - before) | 0
     if (this.#hello.ech || this.#hello.esni) txn.reasons |= Reason.EncryptedHello
     this.#slices.add(txn, SliceClass.Request, seg.len)
     identify(seg.row, d, txn, this.#hooks)

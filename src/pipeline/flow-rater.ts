@@ -98,7 +98,8 @@ export class FlowRater implements FlowEvents {
     const level1 = this.#engine.chargeOf(d.level1, -1)
     // without a level 2 nothing was waited for: these octets are where they belong
     const waited = this.#engine.hasLevel2(d.level1)
-    if (d.first !== undefined && d.first.upPackets + d.first.downPackets > 0) {
+    // its octets may all be later slices of packets that count elsewhere
+    if (d.first !== undefined && d.first.octets > 0) {
       if (waited) d.reasons |= Reason.DeferredUnresolved
       this.#settle(row, d, d.first, level1)
     }
@@ -206,6 +207,7 @@ export class FlowRater implements FlowEvents {
   }
 
   #settle(row: number, d: FlowDetail, account: Transaction, charge: number): void {
+    if (account.octets === 0) return
     this.#count(d, account)
     const owner = this.#owner(row)
     const state = this.#table().i32[row * stride + Col.State]!

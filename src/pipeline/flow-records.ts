@@ -32,9 +32,9 @@ export function protocolName(protocol: number): string {
   return protocolNames.get(protocol) ?? String(protocol)
 }
 
-/** Accounts of a flow that hold octets under a charge, the largest first. */
+/** Accounts of a flow that hold octets under a charge, in the order of its transactions. */
 export function accountsOf(d: FlowDetail): Transaction[] {
-  const accounts = [...d.transactions, ...d.unnamed]
+  const accounts = [...d.settled, ...d.transactions, ...d.unnamed]
   if (d.first !== undefined) accounts.push(d.first)
   if (d.base !== undefined) accounts.push(d.base)
   return accounts.filter(one => one.octets > 0)
@@ -184,7 +184,7 @@ export class FlowRecords {
 
 /** The flow's application: MMS when any transaction carries it. */
 function appOf(d: FlowDetail): FlowDetail['app'] {
-  return d.transactions.some(txn => txn.app === 'mms') ? 'mms' : d.app
+  return [...d.settled, ...d.transactions].some(txn => txn.app === 'mms') ? 'mms' : d.app
 }
 
 function counters(account: Transaction): Counters {

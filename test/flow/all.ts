@@ -1,1 +1,3 @@
 import './http-cut.test.js'
+import './many-transactions.test.js'
+import './tcp-order.test.js'
