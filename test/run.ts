@@ -52,7 +52,7 @@ class Report {
       }
       this.#failure = -1
     }
-    if (/^ok \d+ - dist\//.test(text)) console.log(text.replace(/^ok \d+ - dist/, 'ok  '))
+    if (/^ok \d+ - dist\//.test(text)) console.log(text.replace(/^ok \d+ - dist\//, 'ok  '))
   }
 
   #totals(list: string): void {
