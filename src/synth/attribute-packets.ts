@@ -1,7 +1,7 @@
 /** Which transaction a packet belongs to under the profile `article` (rules.md 2.7, 2.12), as far as
  * the standard cases decide it: whole packets, and no choice between transactions. */
 
-import type { ChargeUnit, FlowLog, TransactionLog } from './recorder.js'
+import { type ChargeUnit, type FlowLog, isWhole, type TransactionLog } from './recorder.js'
 
 /** Frame that completes a packet; Infinity when the capture misses a piece of it. */
 export function frameOf(unit: ChargeUnit | undefined): number {
@@ -14,9 +14,10 @@ export function frameOf(unit: ChargeUnit | undefined): number {
   return last
 }
 
-/** A request that the capture missed makes no transaction. */
-export function isSeen(transaction: TransactionLog): boolean {
-  return Number.isFinite(frameOf(transaction.requestFirst))
+/** A request that the capture misses or cuts short makes no transaction. */
+export function isSeen({ requestFirst, identifiedBy }: TransactionLog): boolean {
+  if (requestFirst === undefined || identifiedBy === undefined) return false
+  return isWhole(requestFirst) && isWhole(identifiedBy)
 }
 
 function latest(
@@ -45,10 +46,12 @@ function currentReadings(flow: FlowLog, frame: number): TransactionLog[] {
   return [...readings]
 }
 
-/** The transactions that a packet may belong to: one when it is decided, none in a flow without and
- * for octets of a message whose beginning the capture missed. */
+/** The transactions that a packet may belong to: one when it is decided; none in a flow without, for
+ * octets of a message whose beginning the capture missed, and behind a hole in a byte stream, where
+ * rules.md 2.7 (ooo-gap) leaves the rest of the flow to policy. */
 export function candidates(unit: ChargeUnit): TransactionLog[] {
   const { flow, kind } = unit
+  if ((unit.frames[0]?.timeUs ?? 0) >= flow.holeUs) return []
   if (kind === 'data' || kind === 'datagram') return unit.transactions.filter(isSeen)
   const transactions = flow.transactions.filter(isSeen)
   if (transactions.length === 0) return []

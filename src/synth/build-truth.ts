@@ -109,6 +109,7 @@ function flowTruth(flow: FlowLog): TruthFlow | undefined {
   const total = counters()
   for (const unit of units) count(total, unit)
   const transactions = flow.transactions.filter(isSeen)
+  const mms = transactions.some(one => one.mms.request ?? one.mms.response)
   const times = units.map(unit => Math.max(...unit.frames.map(frame => frame.timeUs)))
   return dropUndefined({
     flow: String(frameOf(first)),
@@ -121,7 +122,8 @@ function flowTruth(flow: FlowLog): TruthFlow | undefined {
     server: flow.server,
     server_port: flow.serverPort,
     protocol: flow.protocol,
-    app: flow.app,
+    app: mms ? 'mms' : flow.app,
+    carrier: flow.app,
     names: flow.names.length > 0 ? flow.names : undefined,
     ...total,
     frames: units.map(frameOf),

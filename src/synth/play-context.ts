@@ -27,7 +27,7 @@ function contextFacts(context: ContextState): ContextLog['facts'] {
   return {
     gtp_version: spec.gtp,
     apn: spec.apn,
-    rat: spec.gtp === 2 ? (spec.rat ?? 'eutran') : spec.rat,
+    rat: (spec.gtp === 2 ? (spec.rat ?? 'eutran') : spec.rat)?.toUpperCase(),
     uli: spec.uli,
     charging_characteristics: characteristics?.toString(16).padStart(4, '0'),
     charging_id: context.chargingId,

@@ -4,7 +4,6 @@
 import { emitClientHello, emitServerHello, emitTlsRecord, TlsContent } from './emit-tls.js'
 import { joinOctets } from './octet-builder.js'
 import { openTcp, playOpaque } from './play-tcp.js'
-import type { TransactionLog } from './recorder.js'
 import type { TlsStep } from './scenario-http.js'
 import type { StepRun } from './step-run.js'
 import type { Mark } from './tcp-connection.js'
@@ -35,16 +34,14 @@ function applicationData(run: StepRun, size: number): Uint8Array {
 export function playTls(run: StepRun, step: TlsStep): void {
   const { tcp, flow, finish } = openTcp(run, step, 'tls')
   const { random, recorder } = run.world
-  let transaction: TransactionLog | undefined
-  if (step.sni !== undefined) {
-    flow.names.push(step.sni)
-    transaction = recorder.transaction(flow, {
-      url: step.sni,
-      expect: run.world.expectation(run.step.expect),
-    })
-  }
-  const marks = (role: Mark['role'], size: number): Mark[] =>
-    transaction ? [{ transaction, role, from: 0, to: size }] : []
+  const transaction = recorder.transaction(flow, {
+    ...(step.sni === undefined ? {} : { url: step.sni }),
+    expect: run.world.expectation(run.step.expect),
+  })
+  if (step.sni !== undefined) flow.names.push(step.sni)
+  const marks = (role: Mark['role'], size: number): Mark[] => [
+    { transaction, role, from: 0, to: size },
+  ]
   const hello = emitClientHello(step.sni, step.ech, random)
   const first = handshakeRecords(hello, step.record_size ?? LONGEST_RECORD)
   const identifying = marks('request', first.length).map(mark => ({

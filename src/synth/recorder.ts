@@ -41,6 +41,8 @@ export interface FlowLog {
   units: ChargeUnit[]
   transactions: TransactionLog[]
   expect: Expectation | undefined
+  /** time of the first payload of a byte stream that the capture misses or cuts short; Infinity: none */
+  holeUs: number
   /** DNS names, TLS SNI and the like, in order */
   names: string[]
 }
@@ -81,6 +83,11 @@ export interface EventLog {
   detail: string | undefined
 }
 
+/** The capture holds every octet of the packet. */
+export function isWhole(unit: ChargeUnit): boolean {
+  return unit.frames.every(frame => frame.number > 0 && frame.octets.length === frame.wireLength)
+}
+
 export class Recorder {
   readonly frames: Frame[] = []
   readonly units: ChargeUnit[] = []
@@ -102,8 +109,9 @@ export class Recorder {
     return unit
   }
 
-  flow(start: Omit<FlowLog, 'units' | 'transactions' | 'names'>): FlowLog {
-    const flow = { ...start, units: [], transactions: [], names: [] }
+  flow(start: Omit<FlowLog, 'units' | 'transactions' | 'names' | 'holeUs'>): FlowLog {
+    const holeUs = Number.POSITIVE_INFINITY
+    const flow = { ...start, holeUs, units: [], transactions: [], names: [] }
     this.flows.push(flow)
     return flow
   }
@@ -133,13 +141,18 @@ export class Recorder {
     this.events.push({ event, frame, subscriber, cause, detail })
   }
 
-  /** Puts the frames in the order of time and numbers those that the capture holds. */
-  settle(): Frame[] {
+  /** Puts the frames in the order of time, numbers those that the capture holds and cuts them. */
+  settle(snaplen: number): Frame[] {
     this.frames.sort((a, b) => a.timeUs - b.timeUs || a.order - b.order)
     const captured = this.frames.filter(frame => !frame.hidden)
     captured.forEach((frame, i) => {
       frame.number = i + 1
+      frame.octets = frame.octets.subarray(0, snaplen)
     })
+    for (const unit of this.units) {
+      const time = unit.frames[0]?.timeUs ?? 0
+      if (unit.kind === 'data' && !isWhole(unit) && time < unit.flow.holeUs) unit.flow.holeUs = time
+    }
     return captured
   }
 }

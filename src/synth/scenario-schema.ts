@@ -165,7 +165,7 @@ const step = z
     at: seconds.optional().describe('begin this many seconds after `start`, beside other steps'),
     wait: seconds.default(0.02).describe('seconds after the end of the step before'),
     note: z.string().optional(),
-    expect: expect.optional().describe('for all packets of a flow that has no transactions'),
+    expect: expect.optional().describe('for packets of the flow that no transaction owns'),
     impair: z.array(impairment).default([]),
     inner_mtu: z.int().min(68).max(65535).optional(),
     length_zero: z.boolean().optional(),

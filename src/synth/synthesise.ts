@@ -76,7 +76,7 @@ function emitFrames(
   }
   put(emitter.head())
   for (const { timeUs, octets, wireLength, iface } of frames) {
-    put(emitter.frame({ timeUs, octets: octets.subarray(0, snaplen), wireLength, iface }))
+    put(emitter.frame({ timeUs, octets, wireLength, iface }))
   }
   return total
 }
@@ -108,7 +108,7 @@ export function synthesise(
     }
     endUs = run.timeUs
   })
-  const frames = world.recorder.settle()
+  const frames = world.recorder.settle(scenario.snaplen)
   const truth = buildTruth(scenario, basename(fileName), world.recorder, frames)
   return { truth, octets: emitFrames(scenario, world.linkType, frames, write) }
 }

@@ -45,11 +45,14 @@ export interface TruthFlow extends TruthCounters {
   server: string
   server_port?: number
   protocol: string
+  /** as in the flow record: mms when any transaction carries it */
   app: string
+  /** what carries the transactions: http, wsp-cl, wsp-co, tls ... */
+  carrier: string
   names?: string[]
   frames: number[]
   transactions: TruthTransaction[]
-  /** for flows without transactions */
+  /** for flows without transactions, and for packets that none of them owns */
   expected?: TruthExpected
 }
 

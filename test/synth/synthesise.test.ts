@@ -117,7 +117,7 @@ t.test('a refused update changes nothing', async t => {
   const context = (made: ReturnType<typeof make>) => made.truth.subscribers[0]?.contexts[0]
   const moved = update('')
   t.equal(context(moved)?.sgsn, '192.0.2.12')
-  t.equal(context(moved)?.rat, 'geran')
+  t.equal(context(moved)?.rat, 'GERAN')
   for (const more of [', cause: 199', ', answered: false']) {
     const refused = update(more)
     t.equal(context(refused)?.sgsn, '192.0.2.11', more)

@@ -53,13 +53,17 @@ function values(frames: readonly FrameFields[], field: keyof FrameFields): strin
 }
 
 function checkRequests(t: Test, truth: Truth, frames: readonly FrameFields[], text: boolean) {
-  const http = truth.flows.filter(flow => flow.app === 'http').flatMap(flow => flow.transactions)
+  const http = truth.flows
+    .filter(flow => flow.carrier === 'http')
+    .flatMap(flow => flow.transactions)
   const methods = http.map(one => one.method ?? '').sort()
   t.strictSame(values(frames, 'http.request.method').sort(), methods, 'HTTP methods')
   const wanted = http.flatMap(one => (one.status === undefined ? [] : [String(one.status)])).sort()
   const codes = values(frames, 'http.response.code').filter(code => code !== '100')
   t.strictSame(codes.sort(), wanted, 'HTTP status codes')
-  const wsp = truth.flows.filter(flow => flow.app.startsWith('wsp')).flatMap(f => f.transactions)
+  const wsp = truth.flows
+    .filter(flow => flow.carrier.startsWith('wsp'))
+    .flatMap(f => f.transactions)
   const urls = new Set(wsp.flatMap(one => (one.url === undefined ? [] : [one.url])))
   t.strictSame(new Set(values(frames, 'wsp.uri')), urls, 'WSP URIs')
   if (!text) return
@@ -70,7 +74,7 @@ function checkRequests(t: Test, truth: Truth, frames: readonly FrameFields[], te
 
 function checkNames(t: Test, truth: Truth, frames: readonly FrameFields[]) {
   const named = (app: string) =>
-    truth.flows.filter(flow => flow.app === app).flatMap(flow => flow.names ?? [])
+    truth.flows.filter(flow => flow.carrier === app).flatMap(flow => flow.names ?? [])
   t.strictSame(
     new Set(values(frames, 'tls.handshake.extensions_server_name')),
     new Set(named('tls')),
