@@ -81,7 +81,10 @@ export class Pipeline {
     this.#sessions = new Sessions({
       faults: counter,
       onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
-      onClose: ctx => this.#flows.endContext(ctx),
+      onClose: ctx => {
+        this.#flows.endContext(ctx)
+        this.#rater.contextClosed(this.#sessions.contexts.get(ctx))
+      },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
     this.#records = new FlowRecords(engine)
@@ -226,7 +229,10 @@ export class Pipeline {
     const verdict = verdictOf(d.tariffs, blocked)
     const context = this.#rater.contextOf[row]
     this.#totals.flow(d, context, verdict)
-    if (verdict === 'CHRG') this.#intent.charged(context, d, this.#rater.flowFacts(row, d))
+    if (verdict === 'CHRG' && this.#intent.mayConcern(d)) {
+      const isSibling = this.#intent.hasFreeSibling(this.#rater.fillFacts(row, d))
+      if (isSibling) this.#intent.charged(context, d, this.#rater.flowFacts(row, d))
+    }
     const traced = d.frame === this.#traceFrame
     if (!traced && !this.#sink.wants.has('flow')) return
     const reasons = [...d.settled, ...d.transactions].reduce(

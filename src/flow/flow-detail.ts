@@ -3,7 +3,7 @@
 
 import type { App } from '../record/flow-record.js'
 import type { ChunkedBody } from '../wire/http1-chunked.js'
-import { Transaction } from './transaction.js'
+import { giveBack, takeTransaction, type Transaction } from './transaction.js'
 import type { WtpTransaction } from './wtp-conversation.js'
 
 /** How the payload of a flow is read. */
@@ -180,9 +180,19 @@ export class FlowDetail {
     this.tariffs = 0
   }
 
+  /** Gives the accounts back for use by other flows, after they were settled. */
+  release(): void {
+    for (const txn of this.transactions) giveBack(txn)
+    for (const txn of this.unnamed) giveBack(txn)
+    for (const sum of this.settled) giveBack(sum)
+    if (this.first !== undefined) giveBack(this.first)
+    if (this.base !== undefined) giveBack(this.base)
+    if (this.excluded !== undefined) giveBack(this.excluded)
+  }
+
   /** The account of octets that are on level 1 whatever comes. */
   levelOne(): Transaction {
-    this.base ??= new Transaction()
+    this.base ??= takeTransaction()
     return this.base
   }
 
@@ -190,13 +200,13 @@ export class FlowDetail {
   deferred(): Transaction {
     const known = this.transactions[0]
     if (known !== undefined) return known
-    this.first ??= new Transaction()
+    this.first ??= takeTransaction()
     return this.first
   }
 
   /** The account of octets that the profile does not count. */
   leftOut(): Transaction {
-    this.excluded ??= new Transaction()
+    this.excluded ??= takeTransaction()
     return this.excluded
   }
 
@@ -211,7 +221,7 @@ export class FlowDetail {
       other => other.decision?.level1 === decision?.level1 && other.decision?.row === decision?.row,
     )
     if (one === undefined) {
-      one = new Transaction()
+      one = takeTransaction()
       one.decision = decision
       this.settled.push(one)
     }

@@ -136,6 +136,8 @@ export class Flows {
     this.accounts.flush(row)
     this.#events.ended(row, d, reason, this.#nowUs)
     this.accounts.current[row] = undefined
+    // the accounts of an explained flow stay: its explanation refers to them
+    if ((this.table.i32[row * stride + Col.State]! & State.Traced) === 0) d.release()
     this.#wheel.remove(row)
     this.#contexts.remove(row)
     this.table.remove(row)
@@ -268,6 +270,7 @@ export class Flows {
     const d = this.details[row]!
     if (v.flags & PacketFlag.LengthZero) d.reasons |= Reason.LengthZero
     if (v.flags & PacketFlag.Fragment && v.fragOff > 0) d.reasons |= Reason.FragmentOrphan
+    else if (v.flags & PacketFlag.NoPorts) d.reasons |= Reason.NoPorts
   }
 
   /** Sessionless flows of one key in one direction are told apart by TEID; an unset TEID is learnt. */
@@ -296,6 +299,7 @@ export class Flows {
     const state = i32[row * stride + Col.State]!
     const both = State.FinUp | State.FinDown
     if ((state & State.Rst) === 0 && (state & both) !== both) return
+    if (i32[row * stride + Col.IdleDs] === lingerDs) return
     this.#wheel.remove(row)
     i32[row * stride + Col.IdleDs] = lingerDs
     this.#wheel.enter(row)

@@ -5,7 +5,7 @@ import { type FlowDetail, maxOpenTransactions, maxUnanswered } from './flow-deta
 import type { FlowHooks } from './flow-hooks.js'
 import { Reason } from './reason.js'
 import type { SlicePolicy } from './slice-policy.js'
-import { Transaction } from './transaction.js'
+import { takeTransaction, type Transaction } from './transaction.js'
 
 export interface FaultCount {
   count(layer: number, code: FaultCode): void
@@ -13,7 +13,7 @@ export interface FaultCount {
 
 /** The account of the flow's next transaction: the first one takes over what waited for it. */
 export function nextAccount(d: FlowDetail): Transaction {
-  if (d.nextN > 1 || d.first === undefined) return new Transaction()
+  if (d.nextN > 1 || d.first === undefined) return takeTransaction()
   const txn = d.first
   d.first = undefined
   return txn
@@ -24,7 +24,7 @@ export function nextAccount(d: FlowDetail): Transaction {
 export function incompleteAccount(d: FlowDetail, policy: SlicePolicy): Transaction {
   if (d.nextN === 1) return policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
   if (d.unnamed.length >= maxOpenTransactions) return d.levelOne()
-  const account = new Transaction()
+  const account = takeTransaction()
   d.unnamed.push(account)
   return account
 }

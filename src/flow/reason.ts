@@ -43,6 +43,8 @@ export const Reason = {
   EncryptedHello: 1 << 19,
   /** a segmented message was not seen whole */
   MessageIncomplete: 1 << 20,
+  /** the capture ends before the ports: level 1 by address alone */
+  NoPorts: 1 << 21,
 } as const
 
 const names: readonly [number, string][] = [
@@ -67,6 +69,7 @@ const names: readonly [number, string][] = [
   [Reason.NoTariff, 'no-tariff'],
   [Reason.EncryptedHello, 'ech-outer-sni'],
   [Reason.MessageIncomplete, 'message-incomplete'],
+  [Reason.NoPorts, 'no-ports'],
 ]
 
 /** Reasons after which a statement is a guess. */
@@ -79,7 +82,8 @@ const lowMask =
   Reason.Resynchronised |
   Reason.OrphanResponse |
   Reason.NoSession |
-  Reason.Unmatched
+  Reason.Unmatched |
+  Reason.NoPorts
 
 /** Reasons after which a statement holds, but rests on less than the whole message. */
 const mediumMask =

@@ -96,19 +96,19 @@ export class TcpStream {
 
   /** The flow ends: what waits behind holes is accounted for. */
   finish(row: number, d: FlowDetail): void {
-    this.#reclaim(row, d)
-    for (const dir of [up, down] as const) {
-      const direction = dir === up ? d.up : d.down
-      while (direction.pending.length > 0) this.#declareGap(row, d, dir, direction)
-      this.#reader.closed(row, d, direction)
-    }
+    this.#finish(row, d, up, d.up)
+    this.#finish(row, d, down, d.down)
+  }
+
+  #finish(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
+    this.#reclaim(row, dir, direction)
+    while (direction.pending.length > 0) this.#declareGap(row, d, dir, direction)
+    this.#reader.closed(row, d, direction)
   }
 
   #slow(row: number, v: PacketView, dir: Dir): void {
     const d = this.#details[row]!
     const at = row * stride
-    this.#reclaim(row, d)
-    this.#expireHoles(row, d, v.timeUs)
     let seq = v.tcpSeq
     if (v.tcpFlags & Tcp.Syn) {
       seq = (seq + 1) | 0
@@ -117,9 +117,17 @@ export class TcpStream {
       this.#startMidway(at, d, dir, seq)
     }
     if (v.payloadLen === 0) this.#withoutPayload(row, d, v, dir)
-    else this.#withPayload(row, d, v, dir, seq)
-    this.#close(at, v, dir, seq)
-    this.#grant(row, d)
+    else {
+      this.#reclaim(row, up, d.up)
+      this.#reclaim(row, down, d.down)
+      this.#expireHole(row, d, up, d.up, v.timeUs)
+      this.#expireHole(row, d, down, d.down, v.timeUs)
+      this.#withPayload(row, d, v, dir, seq)
+      this.#grant(row, d)
+    }
+    if (v.tcpFlags & slowFlags) this.#close(at, v, dir, seq)
+    this.#setSlowAck(row)
+    this.#accounts.mark(row, d.up.txn, d.down.txn)
   }
 
   #synchronise(at: number, d: FlowDetail, v: PacketView, dir: Dir, seq: number): void {
@@ -254,12 +262,15 @@ export class TcpStream {
     else direction.holeUs = direction.pending[0]!.timeUs
   }
 
-  #expireHoles(row: number, d: FlowDetail, nowUs: number): void {
-    for (const dir of [up, down] as const) {
-      const direction = dir === up ? d.up : d.down
-      if (direction.pending.length > 0 && nowUs - direction.holeUs > holeTimeoutUs) {
-        this.#declareGap(row, d, dir, direction)
-      }
+  #expireHole(
+    row: number,
+    d: FlowDetail,
+    dir: Dir,
+    direction: Direction,
+    nowUs: number,
+  ): void {
+    if (direction.pending.length > 0 && nowUs - direction.holeUs > holeTimeoutUs) {
+      this.#declareGap(row, d, dir, direction)
     }
   }
 
@@ -285,45 +296,44 @@ export class TcpStream {
   }
 
   /** Takes back what the fast path was allowed to pass over and did not. */
-  #reclaim(row: number, d: FlowDetail): void {
+  #reclaim(row: number, dir: Dir, direction: Direction): void {
+    if (direction.granted === 0) return
     const i32 = this.#table.i32
-    const at = row * stride
-    for (const dir of [up, down] as const) {
-      const direction = dir === up ? d.up : d.down
-      if (direction.granted === 0) continue
-      const used = direction.granted - i32[at + skipColumn(dir)]!
-      direction.granted = 0
-      i32[at + skipColumn(dir)] = 0
-      if (direction.state === MessageState.Chunked) direction.chunked?.skip(used)
-      else direction.left -= used
-    }
+    const at = row * stride + skipColumn(dir)
+    const used = direction.granted - i32[at]!
+    direction.granted = 0
+    i32[at] = 0
+    if (direction.state === MessageState.Chunked) direction.chunked?.skip(used)
+    else direction.left -= used
   }
 
   /** Lets the fast path pass over the body at hand, all but its last octet, which ends the message. */
   #grant(row: number, d: FlowDetail): void {
     const i32 = this.#table.i32
     const at = row * stride
-    const state = i32[at + Col.State]!
-    const slowAck = this.#slowAck || (state & (closedBits | State.Traced)) !== 0
-    i32[at + Col.State] =
-      slowAck || this.#accounts.current[row] === undefined
-        ? state | State.SlowAck
-        : state & ~State.SlowAck
     if (d.mode === Mode.Opaque && d.up.txn === undefined) enterTunnel(d, this.#initial(d))
-    if ((state & State.Traced) === 0) {
-      for (const dir of [up, down] as const) {
-        const direction = dir === up ? d.up : d.down
-        if (direction.mms !== undefined) continue
-        const left =
-          direction.state === MessageState.Body
-            ? direction.left
-            : direction.state === MessageState.Chunked
-              ? (direction.chunked?.skippable ?? 0)
-              : 0
-        direction.granted = Math.max(0, Math.min(left - 1, maxGrant))
-        i32[at + skipColumn(dir)] = direction.granted
-      }
-    }
-    this.#accounts.mark(row, d.up.txn, d.down.txn)
+    if (i32[at + Col.State]! & State.Traced) return
+    d.up.granted = i32[at + Col.SkipUp] = grantOf(d.up)
+    d.down.granted = i32[at + Col.SkipDown] = grantOf(d.down)
   }
+
+  /** Whether a pure acknowledgement is more than an addition to the current account. */
+  #setSlowAck(row: number): void {
+    const i32 = this.#table.i32
+    const at = row * stride + Col.State
+    const state = i32[at]!
+    const slow = this.#slowAck || (state & (closedBits | State.Traced)) !== 0
+    i32[at] = slow ? state | State.SlowAck : state & ~State.SlowAck
+  }
+}
+
+/** Octets of the message at hand that need no look. */
+function grantOf(direction: Direction): number {
+  if (direction.mms !== undefined) return 0
+  if (direction.state === MessageState.Body) {
+    return direction.left > maxGrant ? maxGrant : Math.max(0, direction.left - 1)
+  }
+  const chunked = direction.chunked
+  if (direction.state !== MessageState.Chunked || chunked === undefined) return 0
+  return Math.max(0, Math.min(chunked.skippable - 1, maxGrant))
 }

@@ -77,7 +77,42 @@ export class Transaction {
   hasUpSeq = false
   hasDownSeq = false
 
+  /** As new: for the next user of a recycled one. */
+  reset(): void {
+    this.n = 0
+    this.app = 'other'
+    this.reasons = 0
+    this.upPackets = this.downPackets = this.upOctets = this.downOctets = 0
+    this.firstUs = this.lastUs = this.firstFrame = 0
+    this.method = this.target = this.hostHeader = this.xOnlineHost = this.userAgent = ''
+    this.requestContentType = this.sni = this.responseContentType = this.location = ''
+    this.isHead = this.isConnect = this.responseDone = this.lossy = false
+    this.identifiedFrame = this.status = 0
+    this.tid = -1
+    this.mms = undefined
+    this.url = this.urlRaw = this.urlSource = this.host = this.path = ''
+    this.conflicts = undefined
+    this.decision = undefined
+    this.upSeq = this.downSeq = 0
+    this.hasUpSeq = this.hasDownSeq = false
+  }
+
   get octets(): number {
     return this.upOctets + this.downOctets
   }
+}
+
+/** Transactions to use again: a run opens hundreds of thousands, and few at a time are alive. */
+const spare: Transaction[] = []
+const maxSpare = 65536
+
+export function takeTransaction(): Transaction {
+  return spare.pop() ?? new Transaction()
+}
+
+/** The transaction was settled and nobody holds it any more. */
+export function giveBack(txn: Transaction): void {
+  if (spare.length >= maxSpare) return
+  txn.reset()
+  spare.push(txn)
 }

@@ -6,7 +6,7 @@ import { Col, type FlowTable, State, stride } from '../flow/flow-table.js'
 import type { FlowEvents } from '../flow/flows.js'
 import type { MmsFacts } from '../flow/mms-facts.js'
 import { Reason } from '../flow/reason.js'
-import type { Transaction } from '../flow/transaction.js'
+import type { Transaction, TransactionDecision } from '../flow/transaction.js'
 import { Ledger, SpecialRow } from '../rating/ledger.js'
 import { TariffBit, tariffBit } from '../rating/verdict.js'
 import type { FlowEnd } from '../record/flow-record.js'
@@ -15,10 +15,13 @@ import type { AppFacts, FlowFacts } from '../rules/rule-facts.js'
 import { hostName, type RequestUrl, requestUrl, sniUrl, wspUrl } from '../rules/url.js'
 import type { PdpContext } from '../session/pdp-context.js'
 import { FlowAddress } from './flow-address.js'
-import { packetText } from './packet-text.js'
+import { isAscii, packetText } from './packet-text.js'
 
 /** Keys of level-2 conditions whose facts come after the request line. */
 const lateKeys = new Set(['contentType', 'mmsFrom', 'mmsSubject'])
+
+/** Host names whose being a proxy is remembered: parsing each anew would cost more than the request. */
+const maxHostsKept = 10_000
 
 export interface RaterWatch {
   flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void
@@ -41,6 +44,48 @@ export class FlowRater implements FlowEvents {
   readonly #server = new FlowAddress()
   readonly #ue = new FlowAddress()
   readonly #nobody: number
+  /** level-1 facts of the flow that opens; reused */
+  readonly #facts: FlowFacts = {
+    server: this.#server,
+    ue: this.#ue,
+    protocol: 0,
+    port: 0,
+    timeUs: 0,
+    apn: undefined,
+    rat: undefined,
+    imsi: undefined,
+    servingPlmn: undefined,
+    roaming: undefined,
+  }
+  readonly #appFacts: AppFacts = {
+    app: 'other',
+    url: undefined,
+    host: undefined,
+    path: undefined,
+    method: undefined,
+    sni: undefined,
+    contentType: undefined,
+    userAgent: undefined,
+    mmsFrom: undefined,
+    mmsSubject: undefined,
+    urlSource: undefined,
+  }
+  /** one object for each (level-1 rule, level-2 row): transactions share them */
+  readonly #decisions = new Map<number, TransactionDecision>()
+  readonly #ownerOf = new Map<PdpContext, OwnerNumber>()
+  readonly #proxyHosts = new Map<string, boolean>()
+  readonly #isProxyHost = (host: string): boolean => {
+    // an address begins with a digit or a bracket: names need no parser
+    const first = host.charCodeAt(0)
+    if ((first < 0x30 || first > 0x39) && first !== 0x5b) return false
+    let known = this.#proxyHosts.get(host)
+    if (known === undefined) {
+      if (this.#proxyHosts.size >= maxHostsKept) this.#proxyHosts.clear()
+      known = this.#engine.isProxyHost(host)
+      this.#proxyHosts.set(host, known)
+    }
+    return known
+  }
 
   constructor(
     engine: RuleEngine,
@@ -62,7 +107,7 @@ export class FlowRater implements FlowEvents {
     this.contextOf[row] = ctx >= 0 ? this.#contexts(ctx) : undefined
     this.#rated[row] = ctx >= 0 || this.rateSessionless
     if (!this.#rated[row]) d.reasons |= Reason.NoSession
-    d.level1 = this.#engine.level1(this.flowFacts(row, d))
+    d.level1 = this.#engine.level1(this.fillFacts(row, d))
   }
 
   identified(row: number, d: FlowDetail, txn: Transaction): void {
@@ -112,44 +157,50 @@ export class FlowRater implements FlowEvents {
     this.#watch.flowEnded(row, d, reason, nowUs)
   }
 
-  /** Facts of level 1; the object is new, its addresses are copies. */
+  /** Facts of level 1 to keep: nothing of it is used again. */
   flowFacts(row: number, d: FlowDetail): FlowFacts {
+    const facts = this.fillFacts(row, d)
+    return { ...facts, server: words(this.#server), ue: words(this.#ue) }
+  }
+
+  /** Facts of level 1, valid until the next call. */
+  fillFacts(row: number, d: FlowDetail): FlowFacts {
     const table = this.#table()
+    const facts = this.#facts
     this.#server.set(table, row, true)
     this.#ue.set(table, row, false)
-    const facts: FlowFacts = {
-      server: words(this.#server),
-      ue: words(this.#ue),
-      protocol: d.protocol,
-      port: d.serverPort,
-      timeUs: d.openedUs,
-    }
+    facts.protocol = d.protocol
+    facts.port = d.serverPort
+    facts.timeUs = d.openedUs
     const context = this.contextOf[row]
-    if (context !== undefined) {
-      if (context.apn !== '') facts.apn = context.apn
-      if (context.rat !== '') facts.rat = context.rat
-      if (context.imsi !== '') facts.imsi = context.imsi
-      if (context.servingPlmn !== '') {
-        facts.servingPlmn = context.servingPlmn
-        if (context.imsi !== '') facts.roaming = !homePlmn(context.imsi, context.servingPlmn)
-      }
-    }
+    facts.apn = context?.apn || undefined
+    facts.rat = context?.rat || undefined
+    facts.imsi = context?.imsi || undefined
+    facts.servingPlmn = context?.servingPlmn || undefined
+    const { imsi, servingPlmn } = facts
+    facts.roaming = imsi && servingPlmn ? !homePlmn(imsi, servingPlmn) : undefined
     return facts
   }
 
+  /** Facts of level 2 to keep. */
   appFacts(txn: Transaction): AppFacts {
-    const facts: AppFacts = { app: txn.app }
-    if (txn.url !== '') facts.url = txn.url
-    if (txn.host !== '') facts.host = txn.host
-    if (txn.path !== '') facts.path = txn.path
-    if (txn.method !== '') facts.method = txn.method
-    if (txn.sni !== '') facts.sni = txn.sni
-    const contentType = txn.responseContentType || txn.requestContentType
-    if (contentType !== '') facts.contentType = contentType
-    if (txn.userAgent !== '') facts.userAgent = txn.userAgent
-    if (txn.mms !== undefined && txn.mms.from !== '') facts.mmsFrom = txn.mms.from
-    if (txn.mms !== undefined && txn.mms.subject !== '') facts.mmsSubject = txn.mms.subject
-    if (txn.urlSource !== '') facts.urlSource = txn.urlSource
+    return { ...this.#fillAppFacts(txn) }
+  }
+
+  /** Facts of level 2, valid until the next call. */
+  #fillAppFacts(txn: Transaction): AppFacts {
+    const facts = this.#appFacts
+    facts.app = txn.app
+    facts.url = txn.url || undefined
+    facts.host = txn.host || undefined
+    facts.path = txn.path || undefined
+    facts.method = txn.method || undefined
+    facts.sni = txn.sni || undefined
+    facts.contentType = txn.responseContentType || txn.requestContentType || undefined
+    facts.userAgent = txn.userAgent || undefined
+    facts.mmsFrom = txn.mms?.from || undefined
+    facts.mmsSubject = txn.mms?.subject || undefined
+    facts.urlSource = txn.urlSource || undefined
     return facts
   }
 
@@ -159,23 +210,32 @@ export class FlowRater implements FlowEvents {
   }
 
   #decide(row: number, d: FlowDetail, txn: Transaction): void {
-    if (!this.#engine.hasLevel2(d.level1)) {
-      txn.decision = { level1: d.level1, row: -1, charge: this.#engine.chargeOf(d.level1, -1) }
-      return
+    const level2 = this.#engine.hasLevel2(d.level1)
+      ? this.#engine.level2(d.level1, this.#fillAppFacts(txn))
+      : -1
+    if (level2 < 0 && this.#engine.profile.onL2Miss === 'fall-through') {
+      const decision = this.#engine.decide(this.fillFacts(row, d), this.#fillAppFacts(txn))
+      txn.decision = this.#decision(decision.l1, decision.row)
+    } else {
+      txn.decision = this.#decision(d.level1, level2)
     }
-    const decision = this.#engine.decide(this.flowFacts(row, d), this.appFacts(txn))
-    txn.decision = { level1: decision.l1, row: decision.row, charge: decision.charge }
+  }
+
+  #decision(level1: number, row: number): TransactionDecision {
+    const key = (level1 + 2) * (this.#engine.set.rows.length + 1) + row + 1
+    let decision = this.#decisions.get(key)
+    if (decision === undefined) {
+      decision = { level1, row, charge: this.#engine.chargeOf(level1, row) }
+      this.#decisions.set(key, decision)
+    }
+    return decision
   }
 
   #readUrl(row: number, d: FlowDetail, txn: Transaction): void {
-    const target = packetText(txn.target)
-    const host = packetText(txn.hostHeader)
-    const xOnlineHost = packetText(txn.xOnlineHost)
-    txn.lossy ||= target.lossy || host.lossy || xOnlineHost.lossy
-    txn.target = target.text
-    txn.hostHeader = host.text
-    txn.xOnlineHost = xOnlineHost.text
-    txn.userAgent = packetText(txn.userAgent).text
+    if (!isAscii(txn.target)) txn.target = readable(txn, txn.target)
+    if (!isAscii(txn.hostHeader)) txn.hostHeader = readable(txn, txn.hostHeader)
+    if (!isAscii(txn.xOnlineHost)) txn.xOnlineHost = readable(txn, txn.xOnlineHost)
+    if (!isAscii(txn.userAgent)) txn.userAgent = readable(txn, txn.userAgent)
     const url = this.#urlOf(row, d, txn)
     if (url === undefined) return
     txn.url = url.url
@@ -201,7 +261,7 @@ export class FlowRater implements FlowEvents {
       host: txn.hostHeader || undefined,
       xOnlineHost: txn.xOnlineHost || undefined,
       serverText: d.serverPort === 80 ? address : `${address}:${d.serverPort}`,
-      isProxyHost: name => this.#engine.isProxyHost(name),
+      isProxyHost: this.#isProxyHost,
       embeddedHttp: this.#engine.profile.embeddedHttp,
     })
   }
@@ -244,8 +304,33 @@ export class FlowRater implements FlowEvents {
   #owner(row: number): number {
     const context = this.contextOf[row]
     if (context === undefined) return this.#nobody
-    return this.ledger.owner(context.imsi, context.msisdn, context.apn)
+    const { imsi, msisdn, apn } = context
+    const known = this.#ownerOf.get(context)
+    if (known?.imsi === imsi && known.msisdn === msisdn && known.apn === apn) return known.number
+    const number = this.ledger.owner(imsi, msisdn, apn)
+    this.#ownerOf.set(context, { imsi, msisdn, apn, number })
+    return number
   }
+
+  /** A context is gone and its flows have ended. */
+  contextClosed(context: PdpContext): void {
+    this.#ownerOf.delete(context)
+  }
+}
+
+/** A context's owner in the ledger, as long as its facts stay the same. */
+interface OwnerNumber {
+  imsi: string
+  msisdn: string
+  apn: string
+  number: number
+}
+
+/** Unicode of a text that was one character an octet. */
+function readable(txn: Transaction, latin1: string): string {
+  const { text, lossy } = packetText(latin1)
+  txn.lossy ||= lossy
+  return text
 }
 
 function words(address: FlowAddress): FlowFacts['server'] {

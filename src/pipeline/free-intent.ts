@@ -12,6 +12,7 @@ import { alternatives } from '../rules/alternatives.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { remedy, type WapVersion } from '../rules/remedy.js'
 import type { FlowFacts } from '../rules/rule-facts.js'
+import type { RuleCondition } from '../rules/rule-set.js'
 import { sentence } from '../rules/sentence.js'
 import { type KnownRequest, requestOf } from '../rules/visible.js'
 import type { PdpContext } from '../session/pdp-context.js'
@@ -46,6 +47,8 @@ interface Case {
 
 export class FreeIntent {
   readonly #engine: RuleEngine
+  /** server conditions of the rules whose level 2 has a free row: on their ports a service may be free */
+  readonly #siblings: readonly (readonly RuleCondition<FlowFacts>[])[]
   readonly #notified = new Map<string, Notification[]>()
   /** a free URL that the subscriber fetched in the clear, and the handset's name */
   readonly #freeUrl = new Map<string, string>()
@@ -54,6 +57,7 @@ export class FreeIntent {
 
   constructor(engine: RuleEngine) {
     this.#engine = engine
+    this.#siblings = freeServers(engine)
   }
 
   notified(
@@ -84,9 +88,18 @@ export class FreeIntent {
     if (userAgent !== '' && !this.#userAgent.has(who)) bounded(this.#userAgent, who, userAgent)
   }
 
-  /** A flow ended charged, with no request that level 2 could be asked about. */
+  /** Whether a charged flow is worth a look: level 2 could not be asked about it. */
+  mayConcern(d: FlowDetail): boolean {
+    return this.#siblings.length > 0 && !this.#engine.hasLevel2(d.level1)
+  }
+
+  /** Whether the same server has a rule whose level 2 has a free row. */
+  hasFreeSibling(facts: FlowFacts): boolean {
+    return this.#siblings.some(server => server.every(one => one.test(facts)))
+  }
+
+  /** A flow that passed both ended charged. */
   charged(context: PdpContext | undefined, d: FlowDetail, facts: FlowFacts): void {
-    if (this.#engine.hasLevel2(d.level1) || !this.#clearSibling(facts)) return
     const who = context?.imsi ?? ''
     const key = `${who}|${formatAddress(facts.server)}|${facts.protocol}|${facts.port}|${d.level1}`
     let found = this.#cases.get(key)
@@ -131,19 +144,6 @@ export class FreeIntent {
     return this.#notified
       .get(who)
       ?.findLast(one => one.timeUs <= d.openedUs && d.openedUs - one.timeUs <= announcedUs)
-  }
-
-  /** A rule for the same server has a level 2 with a free row: on its port the service may be free. */
-  #clearSibling(facts: FlowFacts): boolean {
-    const { set, charges } = this.#engine
-    return set.level1.some(rule => {
-      const table = set.tables[rule.table]
-      if (table === undefined) return false
-      const server = rule.conditions.filter(one => one.key === 'server')
-      if (server.length === 0 || !server.every(one => one.test(facts))) return false
-      const rows = set.rows.slice(table.first, table.first + table.count)
-      return rows.some(row => charges[row.charge]?.tariff === 'free')
-    })
   }
 
   #finding(one: Case): FindingRecord | undefined {
@@ -217,6 +217,20 @@ export class FreeIntent {
     if (agent !== undefined) evidence.push(`handset: ${agent}`)
     return evidence
   }
+}
+
+function freeServers(engine: RuleEngine): (readonly RuleCondition<FlowFacts>[])[] {
+  const { set, charges } = engine
+  const found: (readonly RuleCondition<FlowFacts>[])[] = []
+  for (const rule of set.level1) {
+    const table = set.tables[rule.table]
+    if (table === undefined) continue
+    const rows = set.rows.slice(table.first, table.first + table.count)
+    const server = rule.conditions.filter(one => one.key === 'server')
+    const free = rows.some(row => charges[row.charge]?.tariff === 'free')
+    if (free && server.length > 0) found.push(server)
+  }
+  return found
 }
 
 /** What the handset's name says of its WAP generation: WAP 1.x browsers name WSP or UP.Link gateways. */

@@ -2,16 +2,16 @@
 
 import { decodeText } from '../record/text.js'
 
-/** Result of `packetText`: octets that were not UTF-8 stand as U+0080 to U+00FF. */
-export interface PacketText {
-  text: string
-  lossy: boolean
+/** Whether every character is ASCII, as nearly all text of packets is: nothing to decode then. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
 }
 
-/** `latin1` holds one character an octet. */
-export function packetText(latin1: string): PacketText {
-  for (let i = 0; i < latin1.length; i++) {
-    if (latin1.charCodeAt(i) > 0x7f) return decodeText(Buffer.from(latin1, 'latin1'))
-  }
-  return { text: latin1, lossy: false }
+/** `latin1` holds one character an octet; octets that are not UTF-8 stand as U+0080 to U+00FF and make
+ * it `lossy`. */
+export function packetText(latin1: string): { text: string; lossy: boolean } {
+  return isAscii(latin1)
+    ? { text: latin1, lossy: false }
+    : decodeText(Buffer.from(latin1, 'latin1'))
 }

@@ -35,14 +35,14 @@ export interface FlowFacts {
 export interface AppFacts {
   app: App
   /** canonical URL (lower-case scheme and host, default port and fragment dropped) */
-  url?: string
-  host?: string
-  path?: string
-  method?: string
-  sni?: string
-  contentType?: string
-  userAgent?: string
-  mmsFrom?: string
-  mmsSubject?: string
-  urlSource?: UrlSource
+  url?: string | undefined
+  host?: string | undefined
+  path?: string | undefined
+  method?: string | undefined
+  sni?: string | undefined
+  contentType?: string | undefined
+  userAgent?: string | undefined
+  mmsFrom?: string | undefined
+  mmsSubject?: string | undefined
+  urlSource?: UrlSource | undefined
 }

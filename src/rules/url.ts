@@ -188,10 +188,46 @@ function connectUrl(parts: RequestParts): RequestUrl {
   )
 }
 
+const prefix = 'http://'
+
+/** Whether this is a host name or IPv4 address that is canonical as it is: no upper case, no port, no
+ * user information, no final dot, no brackets. */
+function isPlainName(text: string, off: number, end: number): boolean {
+  for (let i = off; i < end; i++) {
+    const c = text.charCodeAt(i)
+    const letterOrDigit = (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39)
+    if (!letterOrDigit && c !== 0x2e && c !== 0x2d && c !== 0x5f) return false
+  }
+  return end > off && text.charCodeAt(end - 1) !== 0x2e
+}
+
+/** The usual request, whose one URL is canonical as it stands: `http://name/path` with the same name in
+ * Host, or a path with a name in Host. Undefined for every other, which takes the long way. */
+function plainUrl(parts: RequestParts): RequestUrl | undefined {
+  const { target, host } = parts
+  if (host === undefined || parts.xOnlineHost || parts.embeddedHttp || target.includes('#')) {
+    return undefined
+  }
+  if (!isPlainName(host, 0, host.length)) return undefined
+  if (target.startsWith('/')) {
+    // towards a gateway by address, a path alone is the gateway's own; the long way says so
+    if (parts.isProxyHost(host)) return undefined
+    const url = `${prefix}${host}${target}`
+    return { url, raw: url, source: 'host', host, path: target, conflict: noConflict }
+  }
+  const pathOff = prefix.length + host.length
+  if (!target.startsWith(prefix) || !target.startsWith(host, prefix.length)) return undefined
+  if (target.charCodeAt(pathOff) !== 0x2f) return undefined
+  const path = target.slice(pathOff)
+  return { url: target, raw: target, source: 'absolute-form', host, path, conflict: noConflict }
+}
+
 /** The URL that a gateway matches, in the order CONNECT authority, absolute-form target,
  * X-Online-Host towards a gateway, Host, server address. Any text is accepted. */
 export function requestUrl(parts: RequestParts): RequestUrl {
   if (parts.method === 'CONNECT') return connectUrl(parts)
+  const plain = plainUrl(parts)
+  if (plain !== undefined) return plain
   const [first, ...others] = candidatesOf(parts)
   if (!first) return requestUrlOf('origin-address', httpUrl(parts.serverText, parts.target))
   const chosen = requestUrlOf(first.source, first.url)

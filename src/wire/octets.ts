@@ -61,11 +61,22 @@ export function hex(buf: Uint8Array, off: number, end: number): string {
   return text
 }
 
+/** Up to this length, adding character to character beats a call into the runtime. */
+const shortText = 6
+/** A view of the memory that text was last read from: most reads come from the same block. */
+let lastView: Buffer = Buffer.alloc(0)
+
 /** [off, end) as ISO 8859-1: one character an octet, nothing lost. Whoever prints it escapes it. */
 export function latin1(buf: Uint8Array, off: number, end: number): string {
-  let text = ''
-  for (let i = off; i < end; i++) text += String.fromCharCode(buf[i]!)
-  return text
+  if (end - off <= shortText) {
+    let text = ''
+    for (let i = off; i < end; i++) text += String.fromCharCode(buf[i]!)
+    return text
+  }
+  if (lastView.buffer !== buf.buffer || lastView.byteOffset !== buf.byteOffset) {
+    lastView = Buffer.from(buf.buffer, buf.byteOffset, buf.byteLength)
+  }
+  return lastView.toString('latin1', off, end)
 }
 
 /** The longest uintvar of WAP-230 clause 8.1.2: five octets carry 32 bits. */

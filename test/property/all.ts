@@ -1,0 +1,1 @@
+import './conservation.test.js'
