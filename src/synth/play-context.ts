@@ -108,8 +108,8 @@ export function playCreate(run: StepRun, step: ContextStep): void {
   const request = messages.createRequest(context, seq)
   const facts = { subscriber: name }
   let frame = run.signal(sgsn.address, ggsn.address, true, spec.gtp, request)
-  world.recorder.event('create-request', frame, facts)
   noticeRestart(world, sgsn, frame)
+  world.recorder.event('create-request', frame, facts)
   for (let i = 0; i < repeats; i++) {
     run.wait(T3_RESPONSE)
     frame = run.signal(sgsn.address, ggsn.address, true, spec.gtp, request)
