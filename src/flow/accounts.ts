@@ -84,18 +84,4 @@ export class Accounts {
     f64[fAt + F.OctetsUp] = 0
     f64[fAt + F.OctetsDown] = 0
   }
-
-  /** Sets the bits that allow the fast path: is the current account that of the message going up
-   * (down)? To be called whenever either side changes. */
-  mark(row: number, upTxn: Transaction | undefined, downTxn: Transaction | undefined): void {
-    const i32 = this.#table.i32
-    const at = row * stride + Col.State
-    const current = this.current[row]
-    let state = i32[at]! & ~(State.CurrentIsUp | State.CurrentIsDown)
-    if (current !== undefined) {
-      if (current === upTxn) state |= State.CurrentIsUp
-      if (current === downTxn) state |= State.CurrentIsDown
-    }
-    i32[at] = state
-  }
 }

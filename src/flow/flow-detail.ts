@@ -69,9 +69,6 @@ export class Direction {
   pendingOctets = 0
   /** packet clock when the hole before `pending` was first seen */
   holeUs = 0
-  /** a SYN was seen: the octets begin behind its number (int32) */
-  synchronised = false
-  isn = 0
 
   reset(): void {
     this.state = MessageState.Start
@@ -86,7 +83,6 @@ export class Direction {
     if (this.pending.length > 0) this.pending = []
     this.pendingOctets = 0
     this.holeUs = 0
-    this.synchronised = false
   }
 }
 

@@ -1,4 +1,4 @@
-/** Flow rows as one typed array, 104 octets a row, and the hash chains that find them. A packet costs one
+/** Flow rows as one typed array, 112 octets a row, and the hash chains that find them. A packet costs one
  * look-up here and a few integer additions; everything that needs strings hangs on the row number
  * elsewhere. Key: context, UE address, server address, protocol, ports (rules.md 2.4). */
 
@@ -35,8 +35,11 @@ export const Col = {
   /** flows of the same context */
   CtxNext: 24,
   CtxPrev: 25,
+  /** initial sequence numbers of the SYNs seen (State.SynUp, SynDown) */
+  IsnUp: 26,
+  IsnDown: 27,
 } as const
-export const stride = 26
+export const stride = 28
 
 /** Doubles of a row. */
 export const F = { LastUs: 6, OctetsUp: 7, OctetsDown: 8 } as const
@@ -56,8 +59,8 @@ export const State = {
   FinDown: 128,
   /** no look at the payload, now or later */
   Blind: 256,
-  /** a payload-less segment needs more than an addition (policy, traced flow) */
-  SlowAck: 512,
+  /** segments without payload, whatever their flags, go to the current account */
+  Plain: 512,
   /** every packet takes the slow way: the flow is being explained */
   Traced: 1024,
   /** the row belongs to a flow without session: orientation bit, see flows.ts */
@@ -69,6 +72,10 @@ export const State = {
   /** an octet or packet came from the server */
   Answered: 65536,
   DirectionUnknown: 131072,
+  SynUp: 1 << 18,
+  SynDown: 1 << 19,
+  /** a segment with payload was seen */
+  Payload: 1 << 20,
 } as const
 
 export class FlowTable {

@@ -15,7 +15,7 @@ import { IdleWheel } from './idle-wheel.js'
 import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import { StreamReader } from './stream-reader.js'
-import { Tcp } from './tcp-sequence.js'
+import { isnColumn, synBit, Tcp } from './tcp-sequence.js'
 import { TcpStream } from './tcp-stream.js'
 
 export interface FlowOptions {
@@ -170,11 +170,11 @@ export class Flows {
     if (v.protocol !== tcp || (v.tcpFlags & (Tcp.Syn | Tcp.Ack)) !== Tcp.Syn) return false
     const state = i32[at + Col.State]!
     const known = dir === up ? state & State.SeqUpKnown : state & State.SeqDownKnown
-    const direction = dir === up ? this.details[row]!.up : this.details[row]!.down
+    const repeated = (state & synBit(dir)) !== 0 && i32[at + isnColumn(dir)] === v.tcpSeq
     const over = (state & (State.FinUp | State.FinDown | State.Rst)) !== 0
     // a repeated SYN has the initial number of the first; after data another number is another flow
-    if (known === 0 || (direction.synchronised && direction.isn === v.tcpSeq)) return false
-    if (!over && this.details[row]!.mode === 0) return false
+    if (known === 0 || repeated) return false
+    if (!over && (state & State.Payload) === 0) return false
     this.end(row, this.#closedReason(row) ?? 'reused')
     return true
   }
@@ -199,7 +199,7 @@ export class Flows {
     const { i32, f64 } = this.table
     const isTcp = v.protocol === tcp
     const traced = this.#options.traceFrame === v.frame ? State.Traced : 0
-    i32[at + Col.State] = state | traced | State.SlowAck
+    i32[at + Col.State] = state | traced
     const idleMs = isTcp ? this.#options.tcpIdleMs : this.#options.udpIdleMs
     i32[at + Col.IdleDs] = Math.ceil(idleMs / 100)
     f64[row * fStride + F.LastUs] = v.timeUs

@@ -15,6 +15,14 @@ export function seqColumn(dir: Dir): number {
   return dir === up ? Col.SeqUp : Col.SeqDown
 }
 
+export function isnColumn(dir: Dir): number {
+  return dir === up ? Col.IsnUp : Col.IsnDown
+}
+
+export function synBit(dir: Dir): number {
+  return dir === up ? State.SynUp : State.SynDown
+}
+
 export function skipColumn(dir: Dir): number {
   return dir === up ? Col.SkipUp : Col.SkipDown
 }

@@ -13,7 +13,17 @@ import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
 import { addPending, holeTimeoutUs, takePending } from './tcp-pending.js'
-import { finBit, holeBit, knownBit, seqColumn, seqDelta, skipColumn, Tcp } from './tcp-sequence.js'
+import {
+  finBit,
+  holeBit,
+  isnColumn,
+  knownBit,
+  seqColumn,
+  seqDelta,
+  skipColumn,
+  synBit,
+  Tcp,
+} from './tcp-sequence.js'
 import type { Transaction } from './transaction.js'
 
 const maxGrant = 0x3fffffff
@@ -29,8 +39,6 @@ export class TcpStream {
   readonly #policy: SlicePolicy
   readonly #reader: StreamReader
   readonly #seg: Segment
-  /** every pure acknowledgement needs the policy */
-  readonly #slowAck: boolean
 
   constructor(
     table: FlowTable,
@@ -46,7 +54,6 @@ export class TcpStream {
     this.#policy = policy
     this.#reader = reader
     this.#seg = seg
-    this.#slowAck = policy.pureAck !== 'current-transaction'
   }
 
   /** One packet of a TCP flow; the hot path. */
@@ -55,19 +62,20 @@ export class TcpStream {
     const at = row * stride
     const state = i32[at + Col.State]!
     const len = v.payloadLen
-    if ((v.tcpFlags & slowFlags) === 0) {
-      if (len === 0) {
-        if ((state & State.SlowAck) === 0) {
-          if (dir === up) {
-            i32[at + Col.PacketsUp]! += v.packets
-            this.#table.f64[row * fStride + F.OctetsUp]! += v.octets
-          } else {
-            i32[at + Col.PacketsDown]! += v.packets
-            this.#table.f64[row * fStride + F.OctetsDown]! += v.octets
-          }
-          return
+    if (len === 0) {
+      const flags = v.tcpFlags & slowFlags
+      if ((state & State.Plain) !== 0 && (flags === 0 || this.#rowOnly(at, v, dir, state))) {
+        if (dir === up) {
+          i32[at + Col.PacketsUp]! += v.packets
+          this.#table.f64[row * fStride + F.OctetsUp]! += v.octets
+        } else {
+          i32[at + Col.PacketsDown]! += v.packets
+          this.#table.f64[row * fStride + F.OctetsDown]! += v.octets
         }
-      } else if (dir === up) {
+        return
+      }
+    } else if ((v.tcpFlags & slowFlags) === 0) {
+      if (dir === up) {
         if (
           (state & (fastUp | State.HoleUp)) === fastUp &&
           i32[at + Col.SeqUp] === v.tcpSeq &&
@@ -94,6 +102,19 @@ export class TcpStream {
     this.#slow(row, v, dir)
   }
 
+  /** A SYN, FIN or RST without payload whose octets go to the current account: only the row changes. */
+  #rowOnly(at: number, v: PacketView, dir: Dir, state: number): boolean {
+    if (v.tcpFlags & Tcp.Syn) {
+      // a late or repeated SYN is for the account of the handshake
+      if (state & State.Payload) return false
+      this.#synchronise(at, v, dir, (v.tcpSeq + 1) | 0)
+    } else if ((state & knownBit(dir)) === 0) {
+      return false
+    }
+    this.#close(at, v, dir, v.tcpSeq)
+    return true
+  }
+
   /** The flow ends: what waits behind holes is accounted for. */
   finish(row: number, d: FlowDetail): void {
     this.#finish(row, d, up, d.up)
@@ -112,37 +133,34 @@ export class TcpStream {
     let seq = v.tcpSeq
     if (v.tcpFlags & Tcp.Syn) {
       seq = (seq + 1) | 0
-      this.#synchronise(at, d, v, dir, seq)
+      this.#synchronise(at, v, dir, seq)
     } else if ((this.#table.i32[at + Col.State]! & knownBit(dir)) === 0) {
       this.#startMidway(at, d, dir, seq)
     }
     if (v.payloadLen === 0) this.#withoutPayload(row, d, v, dir)
     else {
-      this.#reclaim(row, up, d.up)
-      this.#reclaim(row, down, d.down)
-      this.#expireHole(row, d, up, d.up, v.timeUs)
-      this.#expireHole(row, d, down, d.down, v.timeUs)
+      const direction = dir === up ? d.up : d.down
+      this.#table.i32[at + Col.State]! |= State.Payload
+      this.#reclaim(row, dir, direction)
+      this.#expireHoles(row, d, v.timeUs)
       this.#withPayload(row, d, v, dir, seq)
-      this.#grant(row, d)
+      this.#grant(row, d, dir, direction)
     }
     if (v.tcpFlags & slowFlags) this.#close(at, v, dir, seq)
-    this.#setSlowAck(row)
-    this.#accounts.mark(row, d.up.txn, d.down.txn)
+    this.#mark(row, d)
   }
 
-  #synchronise(at: number, d: FlowDetail, v: PacketView, dir: Dir, seq: number): void {
+  #synchronise(at: number, v: PacketView, dir: Dir, seq: number): void {
     const i32 = this.#table.i32
     const state = i32[at + Col.State]!
     const other: Dir = dir === up ? down : up
-    const direction = dir === up ? d.up : d.down
     // the same SYN again, late or repeated: its octets may have come long since
-    if (direction.synchronised && direction.isn === v.tcpSeq) return
-    direction.synchronised = true
-    direction.isn = v.tcpSeq
+    if ((state & synBit(dir)) !== 0 && i32[at + isnColumn(dir)] === v.tcpSeq) return
+    i32[at + isnColumn(dir)] = v.tcpSeq
     if ((state & knownBit(dir)) === 0 || (state & holeBit(dir)) === 0) {
       i32[at + seqColumn(dir)] = seq
     }
-    i32[at + Col.State]! |= knownBit(dir)
+    i32[at + Col.State]! |= knownBit(dir) | synBit(dir)
     // a SYN-ACK whose SYN was not captured tells where the other side begins
     if (v.tcpFlags & Tcp.Ack && (state & knownBit(other)) === 0) {
       i32[at + seqColumn(other)] = v.tcpAck
@@ -262,15 +280,13 @@ export class TcpStream {
     else direction.holeUs = direction.pending[0]!.timeUs
   }
 
-  #expireHole(
-    row: number,
-    d: FlowDetail,
-    dir: Dir,
-    direction: Direction,
-    nowUs: number,
-  ): void {
-    if (direction.pending.length > 0 && nowUs - direction.holeUs > holeTimeoutUs) {
-      this.#declareGap(row, d, dir, direction)
+  #expireHoles(row: number, d: FlowDetail, nowUs: number): void {
+    const state = this.#table.i32[row * stride + Col.State]!
+    if (state & State.HoleUp && nowUs - d.up.holeUs > holeTimeoutUs) {
+      this.#declareGap(row, d, up, d.up)
+    }
+    if (state & State.HoleDown && nowUs - d.down.holeUs > holeTimeoutUs) {
+      this.#declareGap(row, d, down, d.down)
     }
   }
 
@@ -308,22 +324,35 @@ export class TcpStream {
   }
 
   /** Lets the fast path pass over the body at hand, all but its last octet, which ends the message. */
-  #grant(row: number, d: FlowDetail): void {
+  #grant(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
     const i32 = this.#table.i32
     const at = row * stride
     if (d.mode === Mode.Opaque && d.up.txn === undefined) enterTunnel(d, this.#initial(d))
     if (i32[at + Col.State]! & State.Traced) return
-    d.up.granted = i32[at + Col.SkipUp] = grantOf(d.up)
-    d.down.granted = i32[at + Col.SkipDown] = grantOf(d.down)
+    direction.granted = i32[at + skipColumn(dir)] = grantOf(direction)
   }
 
-  /** Whether a pure acknowledgement is more than an addition to the current account. */
-  #setSlowAck(row: number): void {
+  /** Sets the bits that allow the fast path, by which account is the current one. */
+  #mark(row: number, d: FlowDetail): void {
     const i32 = this.#table.i32
     const at = row * stride + Col.State
-    const state = i32[at]!
-    const slow = this.#slowAck || (state & (closedBits | State.Traced)) !== 0
-    i32[at] = slow ? state | State.SlowAck : state & ~State.SlowAck
+    const state = i32[at]! & ~(State.CurrentIsUp | State.CurrentIsDown | State.Plain)
+    const current = this.#accounts.current[row]
+    let bits = 0
+    if (current !== undefined) {
+      if (current === d.up.txn) bits |= State.CurrentIsUp
+      if (current === d.down.txn) bits |= State.CurrentIsDown
+      if ((state & State.Traced) === 0 && this.#takesAll(current, d, state)) bits |= State.Plain
+    }
+    i32[at] = state | bits
+  }
+
+  /** Whether handshake, acknowledgements and teardown would all go to `account` now. */
+  #takesAll(account: Transaction, d: FlowDetail, state: number): boolean {
+    if (this.#policy.pureAck !== 'current-transaction') return false
+    const initial = this.#policy.handshake === 'first-transaction' ? d.first : d.base
+    const last = this.#policy.teardown === 'level1' ? d.base : (d.last() ?? initial)
+    return account === last && ((state & State.Payload) !== 0 || account === initial)
   }
 }
 
