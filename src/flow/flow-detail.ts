@@ -3,7 +3,7 @@
 
 import type { App } from '../record/flow-record.js'
 import type { ChunkedBody } from '../wire/http1-chunked.js'
-import { giveBack, takeTransaction, type Transaction } from './transaction.js'
+import { giveBack, type Transaction, takeTransaction } from './transaction.js'
 import type { WtpTransaction } from './wtp-conversation.js'
 
 /** How the payload of a flow is read. */

@@ -5,7 +5,7 @@ import { type FlowDetail, maxOpenTransactions, maxUnanswered } from './flow-deta
 import type { FlowHooks } from './flow-hooks.js'
 import { Reason } from './reason.js'
 import type { SlicePolicy } from './slice-policy.js'
-import { takeTransaction, type Transaction } from './transaction.js'
+import { type Transaction, takeTransaction } from './transaction.js'
 
 export interface FaultCount {
   count(layer: number, code: FaultCode): void

@@ -1,7 +1,8 @@
-/** TCP sequence numbers as int32: comparison modulo 2^32 (RFC 9293 section 3.4) and the columns of the two
- * directions. */
+/** TCP sequence numbers as int32: comparison modulo 2^32 (RFC 9293 section 3.4), the columns of the two
+ * directions, and what SYN and FIN do to them. Only the row is touched. */
 
-import { type Dir, up } from './accounts.js'
+import type { PacketView } from '../dissect/packet-view.js'
+import { type Dir, down, up } from './accounts.js'
 import { Col, State } from './flow-table.js'
 
 /** a - b on the circle: negative when `a` is before `b`. */
@@ -37,4 +38,31 @@ export function holeBit(dir: Dir): number {
 
 export function finBit(dir: Dir): number {
   return dir === up ? State.FinUp : State.FinDown
+}
+
+/** A SYN: the octets of this direction begin behind its number. */
+export function synchronise(i32: Int32Array, at: number, v: PacketView, dir: Dir): void {
+  const state = i32[at + Col.State]!
+  // the same SYN again, late or repeated: its octets may have come long since
+  if ((state & synBit(dir)) !== 0 && i32[at + isnColumn(dir)] === v.tcpSeq) return
+  i32[at + isnColumn(dir)] = v.tcpSeq
+  if ((state & knownBit(dir)) === 0 || (state & holeBit(dir)) === 0) {
+    i32[at + seqColumn(dir)] = (v.tcpSeq + 1) | 0
+  }
+  i32[at + Col.State]! |= knownBit(dir) | synBit(dir)
+  // a SYN-ACK whose SYN was not captured tells where the other side begins
+  const other: Dir = dir === up ? down : up
+  if (v.tcpFlags & Tcp.Ack && (state & knownBit(other)) === 0) {
+    i32[at + seqColumn(other)] = v.tcpAck
+    i32[at + Col.State]! |= knownBit(other)
+  }
+}
+
+/** A FIN takes a sequence number; `seq` is that of the segment's first octet. RST only marks the row. */
+export function close(i32: Int32Array, at: number, v: PacketView, dir: Dir, seq: number): void {
+  if (v.tcpFlags & Tcp.Rst) i32[at + Col.State]! |= State.Rst
+  if ((v.tcpFlags & Tcp.Fin) === 0) return
+  i32[at + Col.State]! |= finBit(dir)
+  const end = (seq + v.payloadLen) | 0
+  if (i32[at + seqColumn(dir)] === end) i32[at + seqColumn(dir)] = (end + 1) | 0
 }

@@ -14,14 +14,13 @@ import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
 import { addPending, holeTimeoutUs, takePending } from './tcp-pending.js'
 import {
-  finBit,
+  close,
   holeBit,
-  isnColumn,
   knownBit,
   seqColumn,
   seqDelta,
   skipColumn,
-  synBit,
+  synchronise,
   Tcp,
 } from './tcp-sequence.js'
 import type { Transaction } from './transaction.js'
@@ -107,11 +106,11 @@ export class TcpStream {
     if (v.tcpFlags & Tcp.Syn) {
       // a late or repeated SYN is for the account of the handshake
       if (state & State.Payload) return false
-      this.#synchronise(at, v, dir, (v.tcpSeq + 1) | 0)
+      synchronise(this.#table.i32, at, v, dir)
     } else if ((state & knownBit(dir)) === 0) {
       return false
     }
-    this.#close(at, v, dir, v.tcpSeq)
+    close(this.#table.i32, at, v, dir, v.tcpSeq)
     return true
   }
 
@@ -133,7 +132,7 @@ export class TcpStream {
     let seq = v.tcpSeq
     if (v.tcpFlags & Tcp.Syn) {
       seq = (seq + 1) | 0
-      this.#synchronise(at, v, dir, seq)
+      synchronise(this.#table.i32, at, v, dir)
     } else if ((this.#table.i32[at + Col.State]! & knownBit(dir)) === 0) {
       this.#startMidway(at, d, dir, seq)
     }
@@ -146,26 +145,8 @@ export class TcpStream {
       this.#withPayload(row, d, v, dir, seq)
       this.#grant(row, d, dir, direction)
     }
-    if (v.tcpFlags & slowFlags) this.#close(at, v, dir, seq)
+    if (v.tcpFlags & slowFlags) close(this.#table.i32, at, v, dir, seq)
     this.#mark(row, d)
-  }
-
-  #synchronise(at: number, v: PacketView, dir: Dir, seq: number): void {
-    const i32 = this.#table.i32
-    const state = i32[at + Col.State]!
-    const other: Dir = dir === up ? down : up
-    // the same SYN again, late or repeated: its octets may have come long since
-    if ((state & synBit(dir)) !== 0 && i32[at + isnColumn(dir)] === v.tcpSeq) return
-    i32[at + isnColumn(dir)] = v.tcpSeq
-    if ((state & knownBit(dir)) === 0 || (state & holeBit(dir)) === 0) {
-      i32[at + seqColumn(dir)] = seq
-    }
-    i32[at + Col.State]! |= knownBit(dir) | synBit(dir)
-    // a SYN-ACK whose SYN was not captured tells where the other side begins
-    if (v.tcpFlags & Tcp.Ack && (state & knownBit(other)) === 0) {
-      i32[at + seqColumn(other)] = v.tcpAck
-      i32[at + Col.State]! |= knownBit(other)
-    }
   }
 
   #startMidway(at: number, d: FlowDetail, dir: Dir, seq: number): void {
@@ -298,17 +279,6 @@ export class TcpStream {
     this.#table.i32[row * stride + seqColumn(dir)] = first.seq
     this.#reader.lost(d, direction)
     this.#drain(row, d, dir, direction)
-  }
-
-  /** FIN takes a sequence number; a closed flow lingers for a moment only (flows.ts). */
-  #close(at: number, v: PacketView, dir: Dir, seq: number): void {
-    const i32 = this.#table.i32
-    if (v.tcpFlags & Tcp.Rst) i32[at + Col.State]! |= State.Rst
-    if (v.tcpFlags & Tcp.Fin) {
-      i32[at + Col.State]! |= finBit(dir)
-      const end = (seq + v.payloadLen) | 0
-      if (i32[at + seqColumn(dir)] === end) i32[at + seqColumn(dir)] = (end + 1) | 0
-    }
   }
 
   /** Takes back what the fast path was allowed to pass over and did not. */

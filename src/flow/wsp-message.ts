@@ -41,6 +41,14 @@ export class WspMessages {
     return good
   }
 
+  /** The Connect in `pdu` opens a session: its headers hold for every method (WAP-230 clause 7.1.2), so the
+   * handset names itself here and nowhere else. */
+  connect(d: FlowDetail, buf: Uint8Array): void {
+    const { headersOff, headersEnd } = this.pdu
+    const { userAgent } = wspHeaderFacts(buf, headersOff, headersEnd, this.#fault)
+    if (userAgent !== '') d.userAgent = userAgent
+  }
+
   /** The method PDU in `pdu` opens `txn`. */
   request(d: FlowDetail, seg: Segment, txn: Transaction, buf: Uint8Array): void {
     const pdu = this.pdu
@@ -48,7 +56,7 @@ export class WspMessages {
     txn.method = wspMethod(pdu.type)
     txn.target = latin1(buf, pdu.uriOff, pdu.uriEnd)
     const headers = wspHeaderFacts(buf, pdu.headersOff, pdu.headersEnd, this.#fault)
-    txn.userAgent = headers.userAgent
+    txn.userAgent = headers.userAgent || d.userAgent
     txn.hostHeader = headers.host
     txn.requestContentType = this.#contentType(buf) || headers.contentType
     txn.identifiedFrame = seg.frame

@@ -152,6 +152,8 @@ export class WtpConversation {
         known.account = incompleteAccount(d, this.#policy)
         known.undecided = true
       }
+    } else if (wsp.type === WspType.Connect) {
+      this.#messages.connect(d, buf)
     } else if (wsp.type === WspType.Push || wsp.type === WspType.ConfirmedPush) {
       known.account = nextAccount(d)
       this.#messages.push(d, seg, known.account, buf)

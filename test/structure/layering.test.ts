@@ -13,7 +13,8 @@ const may: Record<string, readonly string[]> = {
   synth: ['wire', 'record'],
   dissect: ['wire'],
   session: ['wire', 'dissect'],
-  flow: ['wire', 'dissect'],
+  flow: ['wire', 'dissect', 'record'],
+  inspect: ['wire', 'dissect', 'record'],
   rules: ['record'],
   rating: ['record'],
 }
