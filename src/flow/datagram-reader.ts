@@ -75,6 +75,7 @@ export class DatagramReader {
     seg.capEnd = v.payloadEnd
     seg.len = v.payloadLen
     this.#slices.clear()
+    if (seg.capEnd < seg.off + seg.len && d.mode !== Mode.Opaque) d.reasons |= Reason.Truncated
     if (d.mode === Mode.Undecided && seg.capEnd > seg.off) this.#recognise(d, seg)
     if (seg.len > 0 && d.mode === Mode.WspConnectionless) this.#wsp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Wtp) this.#wtp.consume(d, seg)

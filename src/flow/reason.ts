@@ -72,8 +72,9 @@ const names: readonly [number, string][] = [
   [Reason.NoPorts, 'no-ports'],
 ]
 
-/** Reasons after which a statement is a guess. */
+/** Reasons after which a statement is a guess. What a snap length cut off may hide any of the others. */
 const lowMask =
+  Reason.Truncated |
   Reason.CaptureGap |
   Reason.MidFlow |
   Reason.DirectionByPort |
@@ -87,7 +88,6 @@ const lowMask =
 
 /** Reasons after which a statement holds, but rests on less than the whole message. */
 const mediumMask =
-  Reason.Truncated |
   Reason.DirectionInferred |
   Reason.UrlConflict |
   Reason.HeadTooLong |
