@@ -271,6 +271,9 @@ export class Flows {
     if (v.flags & PacketFlag.LengthZero) d.reasons |= Reason.LengthZero
     if (v.flags & PacketFlag.Fragment && v.fragOff > 0) d.reasons |= Reason.FragmentOrphan
     else if (v.flags & PacketFlag.NoPorts) d.reasons |= Reason.NoPorts
+    if (v.flags & PacketFlag.Truncated && v.payloadEnd <= v.payloadOff) {
+      d.reasons |= Reason.Truncated
+    }
   }
 
   /** Sessionless flows of one key in one direction are told apart by TEID; an unset TEID is learnt. */

@@ -121,6 +121,9 @@ export class StreamReader {
     }
     if (seg.dir === up) this.#recogniseRequest(d, seg)
     else if (d.mode === Mode.Undecided) this.#recogniseAnswer(d, seg)
+    // what the capture cut off may have been a message after all
+    const cut = seg.capEnd < seg.off + seg.len
+    if (cut && (d.mode === Mode.Opaque || d.mode === Mode.Watch)) d.reasons |= Reason.Truncated
   }
 
   #recogniseRequest(d: FlowDetail, seg: Segment): void {
@@ -148,7 +151,7 @@ export class StreamReader {
 
   /** The server speaks first: an answer whose request was missed, or no protocol of ours. */
   #recogniseAnswer(d: FlowDetail, seg: Segment): void {
-    if (startsResponse(seg.buf, seg.off, seg.capEnd) === 1) {
+    if (startsResponse(seg.buf, seg.off, seg.capEnd) !== 0) {
       d.mode = Mode.Http
       d.app = 'http'
     } else if (d.reasons & (Reason.MidFlow | Reason.CaptureGap)) {
