@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program `tollgate`. */
 
-import { runCommandLine } from './cli/run.js'
+import { runProgram } from './cli/run.js'
 
-process.exitCode = await runCommandLine(process.argv.slice(2))
+process.exitCode = await runProgram(process.argv.slice(2))

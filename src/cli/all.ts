@@ -72,7 +72,7 @@ export const commands: readonly Command[] = [
     ],
     positionals: [0, 1],
     examples: [
-      'tollgate why -r captures/newspaper.pcap 1',
+      'tollgate why -r captures/newspaper.pcap 133',
       'tollgate why --server 10.0.0.172 --port 9203 --url http://mmsc.example/',
       'tollgate why --server 10.0.0.172 --port 80 --url http://mmsc.example/ --json',
       'tollgate why --server 192.0.2.1 --port 443 --sni www.example.com --all',
@@ -128,8 +128,8 @@ export const commands: readonly Command[] = [
     options: ['output', 'force'],
     positionals: [1, 1],
     examples: [
-      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/newspaper.pcap --force',
-      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/again.pcap --force -q',
+      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/x.pcap --force',
+      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/y.pcap --force -q',
       'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate replay -',
       'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate flows -r -',
     ],

@@ -64,7 +64,8 @@ export async function analyse(
       : (status: SourceStatus) => progress.update(status, performance.now())
     const ran = await pipeline.run(source, onProgress, abort.signal)
     const interrupted = abort.signal.aborted
-    const summary = interrupted ? markInterrupted(ran) : ran
+    const summary = { ...ran, reasons: ran.reasons.map(withoutFolder) }
+    if (interrupted) markInterrupted(summary)
     funnel.finish(summary)
     return { summary, status: source.status, interrupted, explained: pipeline.explain() }
   } finally {
@@ -83,9 +84,15 @@ function uePools(options: Options): readonly string[] {
   return options['ue-pool']
 }
 
-function markInterrupted(summary: SummaryRecord): SummaryRecord {
-  const reasons = new Set([...summary.reasons, 'interrupted'])
-  return { ...summary, complete: false, reasons: [...reasons] }
+/** `/home/x/day.pcap: cut short` as `day.pcap: cut short`: the same file gives the same output
+ * wherever it lies. */
+function withoutFolder(reason: string): string {
+  return reason.replace(/^\S*\/(?=[^/]*: )/, '')
+}
+
+function markInterrupted(summary: SummaryRecord): void {
+  summary.complete = false
+  if (!summary.reasons.includes('interrupted')) summary.reasons.push('interrupted')
 }
 
 /** What is to be said after the results, and the exit code: interrupted, damaged, or no GTP. */

@@ -1,8 +1,8 @@
 /** Our own fault: one line for the operator, the details in a file that only they can read. */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { terminalText } from '../record/text.js'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -14,13 +14,21 @@ export function reportCrash(error: unknown, env: Env, now: Date): string[] {
   const details = error instanceof Error ? (error.stack ?? message) : message
   const file = crashFile(env, now)
   try {
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     writeFileSync(file, `${details}\n`, { mode: 0o600 })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     return [first, `  details: not written: ${terminalText(reason)}`]
   }
   return [first, `  details: ${terminalText(withHome(file, env))}`]
+}
+
+/** Not mkdir's own recursion: that never ends where the system answers ENOENT for every new name
+ * (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function crashFile(env: Env, now: Date): string {

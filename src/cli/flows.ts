@@ -46,6 +46,6 @@ function flowCells(flow: Listed<'flow'>, terminal: Terminal, utc: boolean): read
     terminalText(flow.host ?? server),
     flow.app.toUpperCase(),
     octetsText(flow.up_bytes + flow.down_bytes),
-    start === undefined ? '' : clockTime(start, utc),
+    start === undefined ? '' : clockTime(start, utc).slice(0, 8),
   ]
 }

@@ -159,6 +159,7 @@ function summaryText(
   const { summary, status } = analysis
   const width = terminal.columns
   const { bills, findings, findingCount } = gathered
+  const files = [...options.read, ...call.positionals]
   const names = new Map(engine.charges.map(charge => [charge.id, charge.name ?? '']))
   const lines = [
     ...fileLines(status, summary, options.utc, width),
@@ -177,7 +178,7 @@ function summaryText(
     lines.push(`${groupDigits(bills.count - most)} more subscribers: tollgate subs -r FILE`)
   }
   for (const finding of findings) {
-    lines.push('', ...findingLines(forReader(finding, options), width))
+    lines.push('', ...findingLines(forReader(finding, options), files, width))
   }
   if (findingCount > findings.length) {
     lines.push(

@@ -1,7 +1,7 @@
 /** `tollgate rules test`: runs case files, which say what a rule set must decide. */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { terminalText } from '../record/text.js'
 import { type CaseFile, type CaseResult, parseCases, runCases } from '../rules/cases.js'
 import { RuleError } from '../rules/rule-error.js'
@@ -52,7 +52,12 @@ function caseFiles(path: string): string[] {
 
 function runFile(file: string): CaseResult[] {
   const { rules, cases } = readCases(file)
-  return runCases(engineFor(join(dirname(file), rules), undefined), cases)
+  return runCases(engineFor(relativeTo(file, rules), undefined), cases)
+}
+
+/** The rule set is named relative to the case file; shown as short as the case file was named. */
+function relativeTo(file: string, rules: string): string {
+  return isAbsolute(rules) ? rules : join(dirname(file), rules)
 }
 
 function readCases(file: string): CaseFile {

@@ -9,15 +9,21 @@ import { type ExitCode, exitCode, Failure, failureLines } from './fail.js'
 import { commandHelp, programHelp } from './help.js'
 import { processTerminal, type Terminal } from './terminal.js'
 
-/** Our standard input, output or error is a terminal that hung up. */
-const hangUpSignal = 'SIGHUP'
+/** The whole program. A hang-up means that the terminal is gone: nothing to say to anyone. */
+export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  process.on('SIGHUP', () => process.exit(exitCode.hangUp))
+  return await runCommandLine(argv, processTerminal)
+}
 
-export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
-  process.on(hangUpSignal, () => process.exit(exitCode.hangUp))
-  let terminal = processTerminal(undefined)
+/** `makeTerminal` gets the value of `--color`. */
+export async function runCommandLine(
+  argv: readonly string[],
+  makeTerminal: (colour: string | undefined) => Terminal,
+): Promise<ExitCode> {
+  let terminal = makeTerminal(undefined)
   try {
     const line = parseArguments(argv, process.env)
-    terminal = processTerminal(line.options.color)
+    terminal = makeTerminal(line.options.color)
     const code = await runLine(line, terminal)
     terminal.progress('')
     terminal.out.flush()

@@ -6,9 +6,17 @@ import { verdictLabels } from '../record/figures.js'
 import type { Verdict } from '../record/flow-record.js'
 import { Output } from './output/output.js'
 
+/** Where data goes. */
+export interface TextOutput {
+  write(text: string): void
+  line(text: string): void
+  /** after it, all that was written has left the program */
+  flush(): void
+}
+
 export interface Terminal {
   /** data; nothing else goes to stdout */
-  readonly out: Output
+  readonly out: TextOutput
   /** a line for people, on stderr */
   talk(line: string): void
   /** a line that is replaced by the next, on stderr; only when that is a terminal */
@@ -18,8 +26,6 @@ export interface Terminal {
   readonly columns: number
   readonly colour: boolean
 }
-
-export type ColourChoice = 'auto' | 'always' | 'never'
 
 const defaultColumns = 80
 /** Erase the line, go to its start. */

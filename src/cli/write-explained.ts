@@ -30,12 +30,13 @@ export function comparedRules(call: Invocation, engine: RuleEngine): RuleEngine 
 }
 
 export function writeChange(call: Invocation, before: ExplainRecord, after: ExplainRecord): void {
-  const text = (record: ExplainRecord) => {
+  const charge = (record: ExplainRecord) => {
     const decision = soleDecision(record)
-    const charge = decision === undefined ? record.verdict : chargeText(decision)
-    return `${charge} (${record.rules.name} ${record.rules.version})`
+    return decision === undefined ? record.verdict : chargeText(decision)
   }
-  const same = text(before) === text(after) && before.verdict === after.verdict
-  const parts = same ? ['none'] : [terminalText(text(before)), '->', terminalText(text(after))]
+  const whole = (record: ExplainRecord) =>
+    terminalText(`${charge(record)} (${record.rules.name} ${record.rules.version})`)
+  const same = charge(before) === charge(after) && before.verdict === after.verdict
+  const parts = same ? ['none'] : [whole(before), '->', whole(after)]
   for (const line of titled('CHANGE', parts, call.terminal.columns)) call.terminal.out.line(line)
 }

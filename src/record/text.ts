@@ -99,7 +99,7 @@ export function wrap(text: string, width: number): string[] {
   let line = ''
   for (let word of text.split(' ')) {
     if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
+      lines.push(line.trimEnd())
       line = ''
     }
     while (word.length > width) {

@@ -37,7 +37,7 @@ export function dateText(timeUs: number, utc = false): string {
 
 /** `+06`, `-03:30`, `UTC`. */
 export function zoneText(timeUs: number, utc = false): string {
-  if (utc) return 'UTC'
+  if (utc || offsetMinutes(timeUs) === 0) return 'UTC'
   return offsetText(offsetMinutes(timeUs)).replace(/:00$/, '')
 }
 

@@ -1,1 +1,6 @@
+/** All tests of the command line. */
+
 import './filter.test.js'
+import './text.test.js'
+import './command-line.test.js'
+import './captures.test.js'

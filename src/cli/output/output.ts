@@ -3,11 +3,12 @@
 
 import { writeSync } from 'node:fs'
 import { exitCode, Failure, outputGone } from '../fail.js'
+import type { TextOutput } from '../terminal.js'
 
 const pieceOctets = 65_536
 const waitMs = 2
 
-export class Output {
+export class Output implements TextOutput {
   private readonly fd: number
   private readonly name: string
   private pending: string[] = []

@@ -6,9 +6,9 @@ import { maskRecord } from '../../record/mask.js'
 import { terminalText } from '../../record/text.js'
 import { usageFailure } from '../fail.js'
 import type { Options } from '../options.js'
+import type { TextOutput } from '../terminal.js'
 import { csvLine } from './csv.js'
 import { recordLine } from './json.js'
-import type { Output } from './output.js'
 
 export type Format = 'text' | 'json' | 'csv'
 export type WrittenType = keyof typeof keyOrder
@@ -43,13 +43,13 @@ export function forReader<T extends object>(record: T, options: Options): T {
 }
 
 export class RecordWriter {
-  private readonly out: Output
+  private readonly out: TextOutput
   private readonly options: Options
   private readonly csvKeys: readonly string[] | undefined
   private readonly fields: readonly string[] | undefined
 
   /** `types`: the record types that will come; CSV takes one. Writes the CSV header. */
-  constructor(out: Output, options: Options, types: readonly [WrittenType, ...WrittenType[]]) {
+  constructor(out: TextOutput, options: Options, types: readonly [WrittenType, ...WrittenType[]]) {
     this.out = out
     this.options = options
     this.fields = fieldsOf(options, types)

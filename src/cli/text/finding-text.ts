@@ -8,8 +8,12 @@ import { chargeParts, chargeText } from './rule-text.js'
 import { counted } from './summary-text.js'
 import { sentence, titled } from './titled.js'
 
-/** `finding` is as the reader may see it (masked or not). */
-export function findingLines(finding: FindingRecord, width: number): string[] {
+/** `finding` is as the reader may see it (masked or not); `files`: how the captures were named. */
+export function findingLines(
+  finding: FindingRecord,
+  files: readonly string[],
+  width: number,
+): string[] {
   const octets = finding.up_bytes + finding.down_bytes
   const who = [
     finding.imsi ?? 'unknown subscriber',
@@ -34,7 +38,18 @@ export function findingLines(finding: FindingRecord, width: number): string[] {
     lines.push(...sentence(i === 0 ? '  shown by' : '', text, width))
   })
   lines.push(...alternativeLines('  instead', finding.alternatives, width))
-  return [...lines, ...remedyLines(finding.remedy, width)]
+  lines.push(...remedyLines(finding.remedy, width))
+  const [flow] = finding.flows
+  if (flow !== undefined) {
+    lines.push(...titled('  details', [`tollgate why ${readArguments(files)} ${flow}`], width))
+  }
+  return lines
+}
+
+/** The captures as they can be typed again; a name that a shell would take apart is left open. */
+function readArguments(files: readonly string[]): string {
+  const plain = files.length > 0 && files.every(file => /^[\w./][\w./-]*$/.test(file))
+  return plain ? files.map(file => `-r ${file}`).join(' ') : '-r FILE'
 }
 
 /** The sentence ends with the remedy, which has a line of its own here. */
@@ -68,7 +83,9 @@ export function alternativeLines(
   if (free.length === 0) return titled(title, ['no other port of this server would be free'], width)
   return free.flatMap((other, i) => {
     const request = other.request === undefined ? '' : `with ${terminalText(other.request)}`
-    const parts = [terminalText(other.change), request, ...chargeParts(other)]
-    return titled(i === 0 ? title : '', parts, width)
+    return [
+      ...titled(i === 0 ? title : '', [terminalText(other.change), request], width),
+      ...titled('', chargeParts(other), width).map(line => `  ${line}`),
+    ]
   })
 }

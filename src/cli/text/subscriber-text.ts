@@ -77,7 +77,7 @@ export class SubscriberBills {
     const rows = [...bill.rows.values()]
       .sort((a, b) => b.up + b.down - a.up - a.down || (a.ruleId ?? -1) - (b.ruleId ?? -1))
       .map(row => [
-        `  ${tariffLabels[row.tariff]}`,
+        ` ${tariffLabels[row.tariff]}`,
         row.ruleId === undefined ? '-' : ruleIdText(row.ruleId),
         terminalText(row.ruleId === undefined ? row.name : (names.get(row.ruleId) ?? row.name)),
         octetsText(row.up),
@@ -92,9 +92,9 @@ export class SubscriberBills {
 }
 
 const useColumns: readonly Column[] = [
-  { head: '  tariff' },
+  { head: ' tariff' },
   { head: 'charging id' },
-  { head: '', flexible: 10 },
+  { head: '', flexible: 10, wraps: true },
   { head: 'up', right: true },
   { head: 'down', right: true },
   { head: 'share', right: true },

@@ -20,6 +20,8 @@ import { titled } from './titled.js'
 
 interface Moment {
   timeUs: number
+  /** at the same time: session events, then flows, then their requests */
+  rank: number
   what: string
   text: string
   painted?: (text: string) => string
@@ -41,8 +43,8 @@ export function timelineLines(
     else if (record.type === 'flow') moments.push(flowMoment(record, terminal))
     else if (record.type === 'transaction') moments.push(transactionMoment(record))
   }
-  moments.sort((a, b) => a.timeUs - b.timeUs)
-  lines.push(...titled('Predicted', ['by', ...modelParts(summary)], width))
+  moments.sort((a, b) => a.timeUs - b.timeUs || a.rank - b.rank)
+  lines.push(...titled('Predicted', modelParts(summary), width))
   const [first] = moments
   if (first !== undefined) {
     const { timeUs } = first
@@ -54,7 +56,7 @@ export function timelineLines(
     lines.push(`${groupDigits(moments.length - shown.length)} more events`)
   }
   for (const record of records) {
-    if (record.type === 'finding') lines.push('', ...findingLines(record, width))
+    if (record.type === 'finding') lines.push('', ...findingLines(record, options.read, width))
   }
   return lines
 }
@@ -113,6 +115,7 @@ function sessionMoment(event: SessionEvent): Moment {
   const text = [event.event, cause, event.detail ?? '', `packet ${event.frame}`]
   return {
     timeUs: parseTime(event.ts) ?? 0,
+    rank: 0,
     what: event.context === undefined ? '' : `context ${event.context}`,
     text: text.filter(part => part !== '').join('  '),
   }
@@ -126,6 +129,7 @@ function flowMoment(flow: FlowRecord, terminal: Terminal): Moment {
   const charge = flow.transactions > 0 ? '' : `  ${chargeText(flow)}`
   return {
     timeUs: parseTime(flow.ts) ?? 0,
+    rank: 1,
     what: `flow ${flow.flow}`,
     text: `${label}  ${ue} > ${server} ${flow.protocol}  ${flow.app}  ${octets}${charge}`,
     painted: text => text.replace(label, paintVerdict(terminal, flow.verdict)),
@@ -138,6 +142,7 @@ function transactionMoment(transaction: TransactionRecord): Moment {
   const octets = octetsText(transaction.up_bytes + transaction.down_bytes)
   return {
     timeUs: parseTime(transaction.ts) ?? 0,
+    rank: 2,
     what: `flow ${transaction.flow}`,
     text: `${`${method} ${url}`.trim()}  ${answer}  ${octets}  ${chargeText(transaction)}`,
   }

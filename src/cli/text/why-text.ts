@@ -100,11 +100,7 @@ function sessionSection(facts: readonly Fact[], width: number): string[] {
   return section('1 SESSION', ['none seen for the tunnel of this flow'])
 }
 
-const factColumns: readonly Column[] = [
-  { head: '' },
-  { head: '', flexible: 20 },
-  { head: '', flexible: 12 },
-]
+const factColumns: readonly Column[] = [{ head: '' }, { head: '' }, { head: '' }]
 
 /** Each fact with the packet that it came from. Long values are broken, never cut. */
 function factLines(facts: readonly Fact[], width: number): string[] {
@@ -114,11 +110,10 @@ function factLines(facts: readonly Fact[], width: number): string[] {
     const source = [terminalText(fact.source), place].filter(part => part !== '').join(', ')
     return [fact.name, terminalText(fact.value), source]
   })
-  const nameWidth = Math.max(0, ...rows.map(([name = '']) => name.length)) + 2
-  const fits = rows.every(
-    ([, value = '', source = '']) => nameWidth + value.length + 2 + source.length <= room,
-  )
-  if (fits) return tableLines(factColumns, rows, room, false)
+  const widest = (column: number) => Math.max(0, ...rows.map(row => row[column]?.length ?? 0))
+  const nameWidth = widest(0) + 2
+  if (nameWidth + widest(1) + 2 + widest(2) <= room)
+    return tableLines(factColumns, rows, room, false)
   return rows.flatMap(([name = '', value = '', source = '']) =>
     wrap(`${value}  (${source})`, room - nameWidth).map(
       (line, i) => `${(i === 0 ? name : '').padEnd(nameWidth)}${line}`,
@@ -259,19 +254,19 @@ const sliceColumns: readonly Column[] = [
   { head: 'up', right: true },
   { head: 'down', right: true },
   { head: 'tariff' },
-  { head: 'charging id', right: true },
+  { head: 'id', right: true },
   { head: 'packets', right: true },
-  { head: 'policy', flexible: 8, leaves: 1 },
+  { head: 'policy', flexible: 10, wraps: true },
 ]
 
 function countedSection(record: ExplainRecord, terminal: Terminal, all: boolean): string[] {
   if (record.flow === undefined) return []
-  const room = terminal.columns - titleWidth
-  const lines = wrap(
-    `up ${groupDigits(record.up_bytes ?? 0)} B  down ${groupDigits(record.down_bytes ?? 0)} B` +
-      '  (inner IP length)',
-    room,
-  )
+  const octets = [
+    `up ${groupDigits(record.up_bytes ?? 0)} B`,
+    `down ${groupDigits(record.down_bytes ?? 0)} B`,
+    '(inner IP length)',
+  ]
+  const lines = titled('5 COUNTED', octets, terminal.columns)
   const shown = all ? record.slices : record.slices.slice(0, 2 * mostListed)
   const rows = shown.map(slice => [
     slice.transaction === undefined ? slice.class : `${slice.class} ${slice.transaction}`,
@@ -284,10 +279,12 @@ function countedSection(record: ExplainRecord, terminal: Terminal, all: boolean)
       : `${slice.first_frame}-${slice.last_frame}`,
     terminalText(slice.policy),
   ])
-  if (rows.length > 0) lines.push(...tableLines(sliceColumns, rows, room))
+  if (rows.length > 0) {
+    lines.push(...tableLines(sliceColumns, rows, terminal.columns - 2).map(line => `  ${line}`))
+  }
   const more = record.slices.length - shown.length
-  if (more > 0) lines.push(`${groupDigits(more)} more parts (--all lists them)`)
-  return section('5 COUNTED', lines)
+  if (more > 0) lines.push(`  ${groupDigits(more)} more parts (--all lists them)`)
+  return lines
 }
 
 function nearestSection(record: ExplainRecord, width: number): string[] {

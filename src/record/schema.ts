@@ -1,0 +1,237 @@
+/** The shape of every record of machine output, for checking and for the JSON Schema files under
+ * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
+
+import { z } from 'zod'
+import { explain, finding } from './explain-schema.js'
+import type { FlowRecord, TransactionRecord } from './flow-record.js'
+import type { LintRecord } from './lint-record.js'
+import {
+  app,
+  certainty,
+  charge,
+  chargeId,
+  chargeWay,
+  count,
+  counters,
+  digits,
+  frame,
+  head,
+  masked,
+  model,
+  port,
+  reasons,
+  ruleHex,
+  tariff,
+  teid,
+  text,
+  time,
+  uint32,
+  urlSource,
+  verdict,
+  who,
+} from './schema-parts.js'
+import type { SessionEvent, SubscriberRecord } from './subscriber-record.js'
+import type { SummaryRecord, UsageRecord } from './usage-record.js'
+
+const flow = z.strictObject({
+  ...head('flow'),
+  flow: frame,
+  ts: time,
+  end: time,
+  end_reason: z.enum(['fin', 'rst', 'idle', 'context-deleted', 'reused', 'evicted', 'capture-end']),
+  ...who,
+  imei: digits.exactOptional(),
+  ...masked,
+  apn: text.exactOptional(),
+  rat: text.exactOptional(),
+  teid_up: teid.exactOptional(),
+  teid_down: teid.exactOptional(),
+  ue: text,
+  ue_port: port.exactOptional(),
+  server: text,
+  server_port: port.exactOptional(),
+  protocol: text,
+  direction: z.enum(['known', 'unknown']),
+  app,
+  host: text.exactOptional(),
+  url: text.exactOptional(),
+  lossy: z.boolean().exactOptional(),
+  transactions: count,
+  verdict,
+  ...chargeId,
+  rule_ids: z.array(uint32).exactOptional(),
+  ...chargeWay,
+  ...counters,
+  certainty,
+  reasons,
+  community_id: text,
+}) satisfies z.ZodType<FlowRecord>
+
+const transaction = z.strictObject({
+  ...head('transaction'),
+  flow: frame,
+  n: count,
+  ts: time,
+  end: time,
+  ...who,
+  ...masked,
+  apn: text.exactOptional(),
+  app,
+  method: text.exactOptional(),
+  host: text.exactOptional(),
+  url: text.exactOptional(),
+  url_raw: text.exactOptional(),
+  url_source: urlSource.exactOptional(),
+  status: count.exactOptional(),
+  content_type: text.exactOptional(),
+  user_agent: text.exactOptional(),
+  mms_type: text.exactOptional(),
+  mms_transaction_id: text.exactOptional(),
+  mms_from: text.exactOptional(),
+  mms_to: text.exactOptional(),
+  mms_subject: text.exactOptional(),
+  mms_content_location: text.exactOptional(),
+  lossy: z.boolean().exactOptional(),
+  ...charge,
+  ...counters,
+  certainty,
+  reasons,
+}) satisfies z.ZodType<TransactionRecord>
+
+const usage = z.strictObject({
+  ...head('usage'),
+  ...who,
+  ...masked,
+  apn: text.exactOptional(),
+  rule_id: uint32.exactOptional(),
+  rule_id_hex: ruleHex.exactOptional(),
+  row: z.enum(['unmatched', 'excluded', 'direction-unknown', 'no-session']).exactOptional(),
+  rating_group: uint32.exactOptional(),
+  tariff,
+  ...counters,
+  first: time,
+  last: time,
+}) satisfies z.ZodType<UsageRecord>
+
+const session = z.strictObject({
+  ...head('session'),
+  ts: time,
+  frame: count,
+  event: z.enum([
+    'create-request',
+    'created',
+    'rejected',
+    'updated',
+    'deleted',
+    'replaced',
+    'error-indication',
+    'peer-restart',
+    'no-response',
+  ]),
+  context: count.exactOptional(),
+  ...who,
+  ...masked,
+  apn: text.exactOptional(),
+  cause: count.exactOptional(),
+  cause_name: z.string().exactOptional(),
+  detail: text.exactOptional(),
+}) satisfies z.ZodType<SessionEvent>
+
+const context = z.strictObject({
+  context: count,
+  gtp_version: count,
+  apn: text.exactOptional(),
+  rat: text.exactOptional(),
+  uli: text.exactOptional(),
+  charging_characteristics: text.exactOptional(),
+  charging_id: uint32.exactOptional(),
+  bearer: count.exactOptional(),
+  ue_v4: text.exactOptional(),
+  ue_v6: text.exactOptional(),
+  sgsn: text.exactOptional(),
+  ggsn: text.exactOptional(),
+  teid_up: teid.exactOptional(),
+  teid_down: teid.exactOptional(),
+  created: time,
+  created_frame: count,
+  ended: time.exactOptional(),
+  end_reason: text.exactOptional(),
+})
+
+const subscriber = z.strictObject({
+  ...head('subscriber'),
+  ...who,
+  imei: digits.exactOptional(),
+  ...masked,
+  contexts: z.array(context),
+  flows: count,
+  up_bytes: count,
+  down_bytes: count,
+  free_bytes: count,
+  charged_bytes: count,
+  unknown_bytes: count,
+  blocked_flows: count,
+}) satisfies z.ZodType<SubscriberRecord>
+
+const summary = z.strictObject({
+  ...head('summary'),
+  complete: z.boolean(),
+  reasons,
+  frames: count,
+  charge_units: count,
+  bytes: count,
+  free_bytes: count,
+  charged_bytes: count,
+  unknown_bytes: count,
+  unmatched_bytes: count,
+  excluded_bytes: count,
+  direction_unknown_bytes: count,
+  sessions: count,
+  subscribers: count,
+  flows: count,
+  transactions: count,
+  verdicts: z.record(z.string(), z.strictObject({ flows: count, bytes: count })),
+  unknown_teid_packets: count,
+  capture_drops: count,
+  first: time.exactOptional(),
+  last: time.exactOptional(),
+  found: z.record(z.string(), count).exactOptional(),
+  faults: z.record(z.string(), count),
+  ...model,
+}) satisfies z.ZodType<SummaryRecord>
+
+const lint = z.strictObject({
+  ...head('lint'),
+  id: text,
+  severity: z.enum(['error', 'warn', 'info']),
+  at: text,
+  rules: z.array(text),
+  message: text,
+  witness: text.exactOptional(),
+  hint: text.exactOptional(),
+  excerpt: text.exactOptional(),
+}) satisfies z.ZodType<LintRecord>
+
+/** By record type; `tollgate.<type>/1`. */
+export const recordSchemas = {
+  flow,
+  transaction,
+  usage,
+  session,
+  subscriber,
+  finding,
+  explain,
+  summary,
+  lint,
+} as const
+
+export type SchemaName = keyof typeof recordSchemas
+
+/** The published JSON Schema. Unlike the check, it lets keys be added: readers must ignore them. */
+export function jsonSchema(name: SchemaName): object {
+  return z.toJSONSchema(recordSchemas[name], {
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+    },
+  })
+}
