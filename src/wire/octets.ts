@@ -18,6 +18,11 @@ export function u32(buf: Uint8Array, off: number): number {
   return int32(buf, off) >>> 0
 }
 
+/** Unsigned 64-bit number at `off`: volumes of charging protocols, which a plain number would round. */
+export function u64(buf: Uint8Array, off: number): bigint {
+  return (BigInt(u32(buf, off)) << 32n) | BigInt(u32(buf, off + 4))
+}
+
 /** The 32 bits at `off` as an int32 pattern (TEID, address, sequence number); compare with `| 0`. */
 export function int32(buf: Uint8Array, off: number): number {
   return (buf[off]! << 24) | (buf[off + 1]! << 16) | (buf[off + 2]! << 8) | buf[off + 3]!
