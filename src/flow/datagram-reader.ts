@@ -57,7 +57,7 @@ export class DatagramReader {
     this.#accounts = accounts
     this.#seg = seg
     const messages = new WspMessages(hooks, fault, faults)
-    this.#wsp = new WspConversation(messages, this.#slices)
+    this.#wsp = new WspConversation(messages, this.#slices, policy)
     this.#wtp = new WtpConversation(messages, this.#slices, policy, this.#reassembly, fault, faults)
     this.#dns = new DnsNames(fault, faults)
   }

@@ -8,7 +8,7 @@ import type { Segment } from './flow-hooks.js'
 import { nextAccount } from './identify.js'
 import { Reason } from './reason.js'
 import type { SliceList } from './slice-list.js'
-import { SliceClass } from './slice-policy.js'
+import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { Transaction } from './transaction.js'
 import type { WspMessages } from './wsp-message.js'
 
@@ -18,10 +18,12 @@ export const tidAgeUs = 120_000_000
 export class WspConversation {
   readonly #messages: WspMessages
   readonly #slices: SliceList
+  readonly #policy: SlicePolicy
 
-  constructor(messages: WspMessages, slices: SliceList) {
+  constructor(messages: WspMessages, slices: SliceList, policy: SlicePolicy) {
     this.#messages = messages
     this.#slices = slices
+    this.#policy = policy
   }
 
   /** Slices one datagram. */
@@ -46,7 +48,7 @@ export class WspConversation {
     const pdu = this.#messages.pdu
     const known = byTid(d, pdu.tid, seg.timeUs)
     if (known !== undefined && known.status === 0 && sameUri(known, seg.buf, pdu)) {
-      this.#slices.add(known, SliceClass.Retransmission, seg.len)
+      this.#repeated(d, known, seg.len)
       return
     }
     const txn = nextAccount(d)
@@ -62,13 +64,18 @@ export class WspConversation {
       this.#slices.add(d.levelOne(), SliceClass.Response, seg.len)
       return
     }
-    const repeated = txn.status !== 0
-    if (!repeated) {
-      this.#messages.reply(d, seg, txn, seg.buf)
-      txn.responseDone = true
+    if (txn.status !== 0) {
+      this.#repeated(d, txn, seg.len)
+      return
     }
-    const sliceClass = repeated ? SliceClass.Retransmission : SliceClass.Response
-    this.#slices.add(txn, sliceClass, seg.len)
+    this.#messages.reply(d, seg, txn, seg.buf)
+    txn.responseDone = true
+    this.#slices.add(txn, SliceClass.Response, seg.len)
+  }
+
+  #repeated(d: FlowDetail, txn: Transaction, octets: number): void {
+    const account = this.#policy.retransmission === 'exclude' ? d.leftOut() : txn
+    this.#slices.add(account, SliceClass.Retransmission, octets)
   }
 }
 

@@ -106,6 +106,10 @@ export class WtpConversation {
   }
 
   #add(d: FlowDetail, known: WtpTransaction, sliceClass: SliceClass, len: number): void {
+    if (sliceClass === SliceClass.Retransmission && this.#policy.retransmission === 'exclude') {
+      this.#slices.add(d.leftOut(), sliceClass, len)
+      return
+    }
     const handshake = known.account === d.first || known.account === d.base
     this.#slices.add(known.account, handshake ? SliceClass.Handshake : sliceClass, len)
   }
@@ -126,7 +130,9 @@ export class WtpConversation {
       sliceClass = this.#segment(d, seg, pdu, known)
     } else if (pdu.type === WtpType.Abort) {
       sliceClass = SliceClass.Teardown
-      this.#reassembly.drop(d.frame, pdu.tid, seg.dir === up)
+      // whichever side aborts, neither message goes on
+      this.#reassembly.drop(d.frame, pdu.tid, true)
+      this.#reassembly.drop(d.frame, pdu.tid, false)
     }
     this.#add(d, known, sliceClass, len)
   }
@@ -141,17 +147,17 @@ export class WtpConversation {
     this.#remember(d, key, known)
     if (pdu.segment) this.#collect(d, seg, pdu)
     const { buf } = seg
-    if (!this.#messages.read(buf, pdu.payloadOff, pdu.payloadEnd, false, pdu.segment)) return known
+    if (!this.#messages.read(buf, pdu.payloadOff, pdu.payloadEnd, false, pdu.segment)) {
+      if (pdu.segment) this.#awaitRest(d, known)
+      return known
+    }
     const wsp = this.#messages.pdu
     if (isGetType(wsp.type) || isPostType(wsp.type)) {
       if (wsp.uriWhole) {
         known.account = nextAccount(d)
         known.account.tid = pdu.tid
         this.#messages.request(d, seg, known.account, buf)
-      } else {
-        known.account = incompleteAccount(d, this.#policy)
-        known.undecided = true
-      }
+      } else this.#awaitRest(d, known)
     } else if (wsp.type === WspType.Connect) {
       this.#messages.connect(d, buf)
     } else if (wsp.type === WspType.Push || wsp.type === WspType.ConfirmedPush) {
@@ -164,12 +170,20 @@ export class WtpConversation {
     return known
   }
 
+  /** The first segment does not hold the whole URI. */
+  #awaitRest(d: FlowDetail, known: WtpTransaction): void {
+    known.account = incompleteAccount(d, this.#policy)
+    known.undecided = true
+  }
+
   #segment(d: FlowDetail, seg: Segment, pdu: WtpPdu, known: WtpTransaction): SliceClass {
     const fate = this.#collect(d, seg, pdu)
     if (fate === SegmentFate.Duplicate) return SliceClass.Retransmission
     if (fate === SegmentFate.Complete && known.undecided) {
       const { octets, length } = this.#reassembly
-      if (this.#messages.read(octets, 0, length, false, false)) {
+      const { pdu: wsp } = this.#messages
+      const good = this.#messages.read(octets, 0, length, false, false)
+      if (good && (isGetType(wsp.type) || isPostType(wsp.type))) {
         known.account = completeAccount(d, known.account)
         known.account.tid = pdu.tid
         this.#messages.request(d, seg, known.account, octets)
