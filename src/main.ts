@@ -3,4 +3,5 @@
 
 import { runProgram } from './cli/run.js'
 
-process.exitCode = await runProgram(process.argv.slice(2))
+// all output is written by now, and a read of a quiet pipe must not keep the program
+process.exit(await runProgram(process.argv.slice(2)))

@@ -13,6 +13,7 @@ import type { SourceStatus } from '../source/source.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, failureLines, usageFailure } from './fail.js'
 import type { Funnel } from './funnel.js'
+import { InterruptibleSource } from './interruptible.js'
 import type { Options } from './options.js'
 import { Progress } from './progress.js'
 import type { Terminal } from './terminal.js'
@@ -38,11 +39,11 @@ export async function analyse(
   explainFlow?: string,
 ): Promise<Analysis> {
   const { options, terminal } = call
-  const source = await openSource(paths)
-  const abort = new AbortController()
+  const source = new InterruptibleSource(await openSource(paths))
   const interrupt = () => {
-    if (abort.signal.aborted) process.exit(exitCode.interrupted)
-    abort.abort()
+    // the second one does not wait for the results
+    if (source.interrupted) process.exit(exitCode.interrupted)
+    source.interrupt()
   }
   process.on('SIGINT', interrupt)
   try {
@@ -62,8 +63,8 @@ export async function analyse(
     const onProgress = options.quiet
       ? undefined
       : (status: SourceStatus) => progress.update(status, performance.now())
-    const ran = await pipeline.run(source, onProgress, abort.signal)
-    const interrupted = abort.signal.aborted
+    const ran = await pipeline.run(source, onProgress)
+    const { interrupted } = source
     const summary = { ...ran, reasons: ran.reasons.map(withoutFolder) }
     if (interrupted) markInterrupted(summary)
     funnel.finish(summary)

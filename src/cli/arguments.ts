@@ -153,15 +153,14 @@ function optionValue(name: OptionName, spec: OptionSpec, all: unknown[], value: 
     throw usageFailure(`option --${name} needs a value`, `--${name} ${spec.value ?? ''}`)
   }
   if (spec.kind === 'list') return all.map(String)
-  if (value === undefined || value === '') return undefined
-  const text = String(value)
-  if (spec.kind === 'number') return wholeNumber(name, text)
-  if (spec.choices !== undefined && !spec.choices.includes(text)) {
+  if (typeof value !== 'string' || value === '') return undefined
+  if (spec.kind === 'number') return wholeNumber(name, value)
+  if (spec.choices !== undefined && !spec.choices.includes(value)) {
     throw usageFailure(
-      `--${name}: "${terminalText(text)}" is not one of ${spec.choices.join(', ')}`,
+      `--${name}: "${terminalText(value)}" is not one of ${spec.choices.join(', ')}`,
     )
   }
-  return text
+  return value
 }
 
 function wholeNumber(name: OptionName, text: string): number {

@@ -87,5 +87,5 @@ function writeTable<T extends ListedType>(
 function fieldText(record: object, field: string): string {
   const value = (record as Readonly<Record<string, unknown>>)[field]
   if (value === undefined) return ''
-  return terminalText(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  return terminalText(typeof value === 'string' ? value : JSON.stringify(value))
 }

@@ -34,7 +34,8 @@ const wipe = '\r\u001b[K'
 export function processTerminal(choice: string | undefined): Terminal {
   const outIsTty = isatty(1)
   const errIsTty = isatty(2)
-  const columns = outIsTty ? (process.stdout.columns ?? defaultColumns) : defaultColumns
+  // a terminal that does not know its size says 0
+  const columns = (outIsTty ? process.stdout.columns : 0) || defaultColumns
   let progressShown = false
   return {
     out: new Output(1, 'standard output'),

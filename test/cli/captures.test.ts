@@ -142,10 +142,8 @@ t.test('flows: filter, sort, limit, fields, CSV', async t => {
   t.match(table.out, /o FREE .*\n/)
   t.match(table.out, /^\d+ of \d+ flows {2}newspaper .* profile article 1\n$/m)
   for (const line of table.out.split('\n')) t.ok(line.length <= 80, line)
-  const csv = await inProcess([
-    ...['flows', '-r', newspaper, '--csv', '--fields', 'flow,verdict,up_bytes'],
-    ...['--sort', '-up_bytes', '--limit', '2'],
-  ])
+  const csvLine = `flows -r ${newspaper} --csv --fields flow,verdict,up_bytes --sort -up_bytes`
+  const csv = await inProcess(`${csvLine} --limit 2`.split(' '))
   const lines = csv.out.trimEnd().split('\n')
   t.equal(lines[0], 'flow,verdict,up_bytes')
   t.equal(lines.length, 3)
@@ -301,12 +299,10 @@ t.test('SIGINT and SIGHUP while a capture is read', { timeout: 60_000 }, async t
     })
     child.stdin.on('error', () => child.stdin.destroy())
     const closed = new Promise<number | null>(resolve => child.on('close', resolve))
-    // half a capture, then nothing: the program waits for more
-    child.stdin.write(octets.subarray(0, 60_000))
-    const waiting = new Promise(resolve => setTimeout(resolve, 3000))
-    await waiting
+    // most of a capture, more than a pipe holds, then nothing: the program waits for more
+    await new Promise(resolve => child.stdin.write(octets.subarray(0, 120_000), resolve))
+    await new Promise(resolve => setTimeout(resolve, 1000))
     child.kill(signal)
-    if (signal === 'SIGINT') child.stdin.end(octets.subarray(60_000))
     t.equal(await closed, code, signal)
     if (signal === 'SIGHUP') continue
     const summary = jsonLines(out).at(-1)

@@ -1,5 +1,6 @@
 /** The filter language (interface.md 6.4): what it selects, and what it says of wrong text. */
 
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { fieldNames, filterFields, findField } from '../../src/record/filter/all.js'
@@ -265,6 +266,8 @@ t.test('names', async t => {
   const listed = filterFields.flatMap(field => [field.name, ...field.aliases])
   t.equal(names.length, listed.length, 'no name twice')
   for (const name of listed) t.match(name, /^[a-z][a-z0-9_.]*$/)
+  const manual = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
+  for (const { name } of filterFields) t.ok(manual.includes(`\`${name}\``), name)
 })
 
 const word = fc.stringMatching(/^[A-Za-z0-9_.:*/-]{1,12}$/)
