@@ -2,6 +2,32 @@
  * them. docs/protocols.md has a row for each. */
 
 import { dns } from './dns.js'
+import { gtp } from './gtp.js'
+import { gtpv2 } from './gtpv2.js'
+import { icmp, icmpv6 } from './icmp.js'
 import type { Inspector } from './inspector.js'
+import { ip, ipv6 } from './ip.js'
+import { eth, mpls, nullLoopback, pppoes, sll, sll2, vlan } from './link.js'
+import { sctp } from './sctp.js'
+import { tcp } from './tcp.js'
+import { udp } from './udp.js'
 
-export const inspectors: readonly Inspector[] = [dns]
+export const inspectors: readonly Inspector[] = [
+  eth,
+  vlan,
+  pppoes,
+  mpls,
+  sll,
+  sll2,
+  nullLoopback,
+  ip,
+  ipv6,
+  udp,
+  tcp,
+  sctp,
+  icmp,
+  icmpv6,
+  gtp,
+  gtpv2,
+  dns,
+]

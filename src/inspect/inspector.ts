@@ -8,6 +8,7 @@
 import type { FieldKind } from '../record/filter/field.js'
 import type { Fault } from '../wire/fault.js'
 import type { FieldList } from './field-list.js'
+import type { Registry } from './registry.js'
 
 /** What a field holds. The last three are personal numbers: text that is masked unless `--reveal`. */
 export type FieldForm = FieldKind | 'imsi' | 'msisdn' | 'imei'
@@ -65,15 +66,29 @@ export interface Endpoints {
   dstPort: number
 }
 
+/** The GTP header around the innermost IP packet: who the subscriber is, as far as a frame tells. */
+export interface TunnelEnds {
+  /** 0 or 1 */
+  version: number
+  /** int32 pattern; GTPv0: the flow label */
+  teid: number
+  /** GTPv0: where the TID lies in the datagram; else -1 */
+  tidOff: number
+}
+
 /** The walk through one frame. */
 export interface Walk {
+  /** finds inspectors by port and content */
+  readonly registry: Registry
   readonly frame: number
   /** microseconds since 1970 */
   readonly timeUs: number
   readonly out: FieldList
   /** for decoders; nobody reads it afterwards but `malformed` */
   readonly fault: Fault
-  readonly ends: Endpoints
+  ends: Endpoints
+  /** set while the walk is inside a T-PDU */
+  tunnel: TunnelEnds | undefined
   /** Octets of the packet go on to here on the wire, >= end; for the layer that was entered last. */
   readonly wireEnd: number
   /** Names the layer whose fields follow. */
@@ -83,6 +98,8 @@ export interface Walk {
   malformed(fault?: Fault): void
   /** Goes on with the protocol of that name; its octets go on to `wireEnd` on the wire. */
   enter(name: string, buf: Uint8Array, off: number, end: number, wireEnd?: number): void
+  /** State that `name` keeps for the whole capture. */
+  state<T extends object>(name: string, make: () => T): T
   /** State that `name` keeps for the conversation at hand: both directions of one pair of addresses and
    * ports have one. Old conversations are forgotten. */
   conversation<T extends object>(name: string, make: () => T): T

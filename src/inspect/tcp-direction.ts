@@ -1,0 +1,140 @@
+/** One direction of a TCP connection for `dissect`: segments in order of sequence numbers, repeated octets
+ * left out, handed to the reader of the protocol. Read RFC 9293 section 3.4 (sequence numbers wrap).
+ *
+ * The attacks are memory: a hole that is never filled, a message that never ends. Both have bounds,
+ * behind which the direction begins anew at the next segment. */
+
+import { giveUp, type StreamReader, type Walk } from './inspector.js'
+
+/** Octets kept of a message that is not whole. */
+const maxMessage = 1 << 20
+/** Segments and octets that wait behind a hole. */
+const maxWaiting = 64
+const maxWaitingOctets = 1 << 18
+
+interface Waiting {
+  seq: number
+  octets: Uint8Array
+  /** octets on the wire, >= octets.length */
+  length: number
+}
+
+export class TcpDirection {
+  /** int32 pattern of the next octet; undefined before the first segment */
+  #next: number | undefined
+  #reader: StreamReader | undefined
+  /** octets of a message that is not whole yet, or too few to tell the protocol */
+  #kept: Uint8Array = new Uint8Array(0)
+  #waiting: Waiting[] = []
+  #waitingOctets = 0
+
+  /** A SYN: octets begin at `seq`. */
+  open(seq: number): void {
+    if (this.#next === seq) return
+    this.#restart()
+    this.#waiting = []
+    this.#waitingOctets = 0
+    this.#next = seq
+  }
+
+  /** The payload [off, end) at `seq`; on the wire it went on to `wireEnd`. */
+  segment(
+    seq: number,
+    buf: Uint8Array,
+    off: number,
+    end: number,
+    wireEnd: number,
+    walk: Walk,
+  ): void {
+    const length = wireEnd - off
+    if (length === 0) return
+    this.#next ??= seq
+    const ahead = (seq - this.#next) | 0
+    if (ahead > 0) {
+      this.#wait({ seq, octets: buf.slice(off, end), length })
+      if (this.#waiting.length > maxWaiting || this.#waitingOctets > maxWaitingOctets) {
+        this.#skipHole()
+      }
+    } else this.#take(-ahead, buf, off, end, length, walk)
+    this.#drain(walk)
+  }
+
+  /** `seen` octets of the payload were here before. */
+  #take(seen: number, buf: Uint8Array, off: number, end: number, length: number, walk: Walk): void {
+    if (seen >= length) return
+    this.#next = ((this.#next ?? 0) + length - seen) | 0
+    if (off + seen < end) this.#deliver(buf, off + seen, end, walk)
+    // what the capture cut off is a hole in the middle of the stream
+    if (end - off < length) this.#restart()
+  }
+
+  #deliver(buf: Uint8Array, off: number, end: number, walk: Walk): void {
+    let from = off
+    let data = buf
+    let stop = end
+    if (this.#kept.length > 0) {
+      data = joined(this.#kept, buf, off, end)
+      from = 0
+      stop = data.length
+    }
+    if (this.#reader === undefined && !this.#choose(data, from, stop, walk)) return
+    const reader = this.#reader
+    if (reader === undefined) return
+    const done = reader.read(data, from, stop, walk)
+    if (done === giveUp || stop - done > maxMessage) this.#restart()
+    else this.#kept = data.slice(done, stop)
+  }
+
+  /** Finds the protocol of a direction that begins, or goes on after a hole, with [off, end). */
+  #choose(buf: Uint8Array, off: number, end: number, walk: Walk): boolean {
+    const { srcPort, dstPort } = walk.ends
+    const found = walk.registry.stream(srcPort, dstPort, buf, off, end)
+    this.#kept =
+      found === 'wait' && end - off < maxMessage ? buf.slice(off, end) : new Uint8Array(0)
+    if (found === undefined || found === 'wait') return false
+    this.#reader = found.stream?.()
+    return true
+  }
+
+  #restart(): void {
+    this.#reader = undefined
+    this.#kept = new Uint8Array(0)
+  }
+
+  #wait(segment: Waiting): void {
+    this.#waiting.push(segment)
+    this.#waitingOctets += segment.octets.length
+  }
+
+  /** Goes on behind a hole that was not filled in time. */
+  #skipHole(): void {
+    const next = this.#next ?? 0
+    let nearest = Number.POSITIVE_INFINITY
+    for (const { seq } of this.#waiting) nearest = Math.min(nearest, (seq - next) | 0)
+    this.#restart()
+    this.#next = (next + nearest) | 0
+  }
+
+  #drain(walk: Walk): void {
+    for (let again = true; again; ) {
+      again = false
+      for (const [i, waiting] of this.#waiting.entries()) {
+        const ahead = (waiting.seq - (this.#next ?? 0)) | 0
+        if (ahead > 0) continue
+        this.#waiting.splice(i, 1)
+        this.#waitingOctets -= waiting.octets.length
+        const { octets, length } = waiting
+        this.#take(-ahead, octets, 0, octets.length, length, walk)
+        again = true
+        break
+      }
+    }
+  }
+}
+
+function joined(kept: Uint8Array, buf: Uint8Array, off: number, end: number): Uint8Array {
+  const data = new Uint8Array(kept.length + end - off)
+  data.set(kept)
+  data.set(buf.subarray(off, end), kept.length)
+  return data
+}
