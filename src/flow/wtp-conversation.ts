@@ -231,8 +231,10 @@ export class WtpConversation {
     return fate
   }
 
+  /** Account of what sets up a session: a session that is resumed goes on with its last transaction. */
   #handshake(d: FlowDetail): Transaction {
-    return this.#policy.handshake === 'first-transaction' ? d.deferred() : d.levelOne()
+    if (this.#policy.handshake === 'level1') return d.levelOne()
+    return d.last() ?? d.deferred()
   }
 
   #remember(d: FlowDetail, key: number, known: WtpTransaction): void {
