@@ -1,1 +1,2 @@
 import './conservation.test.js'
+import './damage.test.js'
