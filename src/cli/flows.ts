@@ -1,6 +1,6 @@
 /** `tollgate flows -r FILE`: the flows of a capture. */
 
-import { octetsText, verdictLabels } from '../record/figures.js'
+import { endpointText, octetsText, verdictLabels } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
 import { clockTime, parseTime } from '../record/time.js'
 import type { Invocation } from './command.js'
@@ -34,7 +34,6 @@ export async function flows(call: Invocation): Promise<ExitCode> {
 }
 
 function flowCells(flow: Listed<'flow'>, terminal: Terminal, utc: boolean): readonly Cell[] {
-  const server = flow.server_port === undefined ? flow.server : `${flow.server}:${flow.server_port}`
   const id = flow.rule_id === undefined ? '-' : String(flow.rule_id >>> 0)
   const start = parseTime(flow.ts)
   return [
@@ -43,7 +42,7 @@ function flowCells(flow: Listed<'flow'>, terminal: Terminal, utc: boolean): read
     `${ruleWay(flow)} ${id}`.trim(),
     flow.imsi ?? '-',
     flow.ue,
-    terminalText(flow.host ?? server),
+    terminalText(flow.host ?? endpointText(flow.server, flow.server_port)),
     flow.app.toUpperCase(),
     octetsText(flow.up_bytes + flow.down_bytes),
     start === undefined ? '' : clockTime(start, utc).slice(0, 8),

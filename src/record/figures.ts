@@ -71,3 +71,9 @@ export function ruleIdText(ruleId: number): string {
 export function ruleIdHex(ruleId: number): string {
   return `0x${(ruleId >>> 0).toString(16).toUpperCase().padStart(8, '0')}`
 }
+
+/** `10.0.0.172:80`, `[2001:db8::1]:80`; the address alone for protocols without ports. */
+export function endpointText(address: string, port: number | undefined): string {
+  if (port === undefined) return address
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}

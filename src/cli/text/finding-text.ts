@@ -2,7 +2,7 @@
  * same request would have been another way, and the remedy. */
 
 import type { Alternative, FindingRecord } from '../../record/explain-record.js'
-import { groupDigits, octetsText } from '../../record/figures.js'
+import { endpointText, groupDigits, octetsText } from '../../record/figures.js'
 import { terminalText } from '../../record/text.js'
 import { chargeParts, chargeText } from './rule-text.js'
 import { counted } from './summary-text.js'
@@ -20,7 +20,7 @@ export function findingLines(
     finding.msisdn === undefined ? '' : `MSISDN ${finding.msisdn}`,
     '! meant to be free, but charged',
   ]
-  const where = `${finding.server}:${finding.server_port} ${finding.protocol}`
+  const where = `${endpointText(finding.server, finding.server_port)} ${finding.protocol}`
   const lines = [
     ...titled('Finding', who, width),
     ...titled('', [terminalText(where), chargeText({ ...finding, tariff: 'charged' })], width),

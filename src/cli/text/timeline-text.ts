@@ -1,6 +1,6 @@
 /** One subscriber for people: contexts, totals, then every event, flow and request by time. */
 
-import { groupDigits, octetsText, verdictLabels } from '../../record/figures.js'
+import { endpointText, groupDigits, octetsText, verdictLabels } from '../../record/figures.js'
 import type { FlowRecord, TransactionRecord } from '../../record/flow-record.js'
 import type { ProbeRecord } from '../../record/sink.js'
 import type {
@@ -122,8 +122,8 @@ function sessionMoment(event: SessionEvent): Moment {
 }
 
 function flowMoment(flow: FlowRecord, terminal: Terminal): Moment {
-  const ue = flow.ue_port === undefined ? flow.ue : `${flow.ue}:${flow.ue_port}`
-  const server = flow.server_port === undefined ? flow.server : `${flow.server}:${flow.server_port}`
+  const ue = endpointText(flow.ue, flow.ue_port)
+  const server = endpointText(flow.server, flow.server_port)
   const octets = octetsText(flow.up_bytes + flow.down_bytes)
   const label = verdictLabels[flow.verdict]
   const charge = flow.transactions > 0 ? '' : `  ${chargeText(flow)}`

@@ -10,7 +10,7 @@ import type {
   RuleDecision,
   RuleTry,
 } from '../../record/explain-record.js'
-import { groupDigits, tariffLabels, verdictLabels } from '../../record/figures.js'
+import { endpointText, groupDigits, tariffLabels, verdictLabels } from '../../record/figures.js'
 import { terminalText, wrap } from '../../record/text.js'
 import { type Column, tableLines } from '../output/table.js'
 import { bold, paintVerdict, type Terminal } from '../terminal.js'
@@ -73,9 +73,8 @@ function heading(terminal: Terminal, line: string): string {
 }
 
 function headLines(record: ExplainRecord, terminal: Terminal): string[] {
-  const server =
-    record.server_port === undefined ? record.server : `${record.server}:${record.server_port}`
-  const ue = record.ue_port === undefined ? (record.ue ?? '') : `${record.ue}:${record.ue_port}`
+  const server = endpointText(record.server, record.server_port)
+  const ue = endpointText(record.ue ?? '', record.ue_port)
   const way = ue === '' ? server : `${ue} > ${server}`
   return [
     ...titled(
