@@ -1,4 +1,6 @@
+import './flow-table.test.js'
 import './http-cut.test.js'
 import './many-transactions.test.js'
+import './slices.test.js'
 import './tcp-order.test.js'
 import './wap.test.js'
