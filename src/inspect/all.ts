@@ -4,13 +4,20 @@
 import { dns } from './dns.js'
 import { gtp } from './gtp.js'
 import { gtpv2 } from './gtpv2.js'
+import { http } from './http.js'
 import { icmp, icmpv6 } from './icmp.js'
 import type { Inspector } from './inspector.js'
 import { ip, ipv6 } from './ip.js'
 import { eth, mpls, nullLoopback, pppoes, sll, sll2, vlan } from './link.js'
+import { mmse } from './mmse.js'
+import { pfcp } from './pfcp.js'
 import { sctp } from './sctp.js'
 import { tcp } from './tcp.js'
+import { tls } from './tls.js'
 import { udp } from './udp.js'
+import { wsp } from './wsp.js'
+import { wtls } from './wtls.js'
+import { wtp } from './wtp.js'
 
 export const inspectors: readonly Inspector[] = [
   eth,
@@ -30,4 +37,11 @@ export const inspectors: readonly Inspector[] = [
   gtp,
   gtpv2,
   dns,
+  http,
+  tls,
+  wtp,
+  wsp,
+  wtls,
+  mmse,
+  pfcp,
 ]

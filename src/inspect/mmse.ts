@@ -1,0 +1,63 @@
+/** MMS PDUs for `dissect`, from WSP and HTTP bodies. Read OMA-MMS-ENC clauses 6 and 7 first. */
+
+import { MmsPdu } from '../wire/mms-pdu.js'
+import { hexNumber } from './field-list.js'
+import type { Inspector, Walk } from './inspector.js'
+
+export const mmse: Inspector = {
+  name: 'mmse',
+  doc: {
+    standard: 'OMA-MMS-ENC 1.3',
+    decoded:
+      'message type, transaction id, version, sender, recipients, subject, content location, message id, size, date, status, content type',
+    missing: 'other header fields, the parts of the message',
+  },
+  fields: {
+    'mmse.message_type': 'number',
+    'mmse.transaction_id': 'text',
+    'mmse.mms_version': 'text',
+    'mmse.from': 'msisdn',
+    'mmse.to': 'msisdn',
+    'mmse.cc': 'msisdn',
+    'mmse.bcc': 'msisdn',
+    'mmse.subject': 'text',
+    'mmse.content_location': 'text',
+    'mmse.message_id': 'text',
+    'mmse.message_size': 'number',
+    'mmse.date': 'number',
+    'mmse.response_status': 'number',
+    'mmse.response_text': 'text',
+    'mmse.retrieve_status': 'number',
+    'mmse.status': 'number',
+    'mmse.content_type': 'text',
+  },
+  inspect(buf, off, end, walk) {
+    walk.layer('mmse')
+    const pdu = new MmsPdu()
+    const read = pdu.decode(buf, off, end, walk.fault)
+    fields(pdu, walk)
+    if (!read) walk.malformed(walk.fault)
+  },
+}
+
+function fields(pdu: MmsPdu, walk: Walk): void {
+  const { out } = walk
+  out.add('mmse.message_type', hexNumber(pdu.type, 2))
+  out.addText('mmse.transaction_id', pdu.transactionId)
+  out.addText('mmse.mms_version', pdu.version)
+  // Wireshark's words for the token that asks the MMS centre to fill the address in
+  out.addText('mmse.from', pdu.fromInserted ? '<insert address>' : pdu.from)
+  for (const to of pdu.to) out.add('mmse.to', to)
+  for (const cc of pdu.cc) out.add('mmse.cc', cc)
+  for (const bcc of pdu.bcc) out.add('mmse.bcc', bcc)
+  out.addText('mmse.subject', pdu.subject)
+  out.addText('mmse.content_location', pdu.contentLocation)
+  out.addText('mmse.message_id', pdu.messageId)
+  if (pdu.messageSize >= 0) out.add('mmse.message_size', pdu.messageSize)
+  if (pdu.dateSec >= 0) out.add('mmse.date', pdu.dateSec)
+  if (pdu.responseStatus > 0) out.add('mmse.response_status', hexNumber(pdu.responseStatus, 2))
+  out.addText('mmse.response_text', pdu.responseText)
+  if (pdu.retrieveStatus > 0) out.add('mmse.retrieve_status', hexNumber(pdu.retrieveStatus, 2))
+  if (pdu.status > 0) out.add('mmse.status', hexNumber(pdu.status, 2))
+  out.addText('mmse.content_type', pdu.contentType)
+}
