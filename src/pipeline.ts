@@ -22,7 +22,7 @@ import {
   usageRecord,
 } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
-import { verdictOf } from './rating/verdict.js'
+import { TariffBit, verdictOf } from './rating/verdict.js'
 import type { ExplainRecord } from './record/explain-record.js'
 import type { FlowEnd } from './record/flow-record.js'
 import type { RecordSink } from './record/sink.js'
@@ -81,14 +81,14 @@ export class Pipeline {
     this.#sessions = new Sessions({
       faults: counter,
       onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
-      onClose: ctx => {
-        this.#flows.endContext(ctx)
-        this.#rater.contextClosed(this.#sessions.contexts.get(ctx))
-      },
+      onClose: ctx => this.#flows.endContext(ctx),
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
     this.#records = new FlowRecords(engine)
-    this.#intent = new FreeIntent(engine)
+    this.#intent = new FreeIntent(
+      engine,
+      imsi => this.#totals.subscribers.get(imsi) ?? { freeUrl: '', userAgent: '' },
+    )
     this.#direction = new DirectionGuess(prefixes(options.uePools ?? []), view =>
       this.#sessions.nodeDirection(view),
     )
@@ -208,15 +208,13 @@ export class Pipeline {
     return {
       flowEnded: (row, d, reason, nowUs) => this.#flowEnded(row, d, reason, nowUs),
       transactionEnded: (row, d, txn) => this.#transactionEnded(row, d, txn),
-      notified: (row, d, mms: MmsFacts, frame, timeUs) =>
-        this.#intent.notified(this.#rater.contextOf[row], d, frame, timeUs, mms),
+      notified: (row, _d, mms: MmsFacts, frame, timeUs) =>
+        this.#intent.notified(this.#rater.contextOf[row], frame, timeUs, mms),
     }
   }
 
   #transactionEnded(row: number, d: FlowDetail, txn: Transaction): void {
     const context = this.#rater.contextOf[row]
-    const charge = this.#options.engine.charges[txn.decision?.charge ?? -1]
-    this.#intent.transaction(context, txn.url, txn.userAgent, charge?.tariff === 'free')
     if (this.#sink.wants.has('transaction')) {
       this.#sink.write(this.#records.transaction(d, txn, context))
     }
@@ -228,7 +226,10 @@ export class Pipeline {
     const blocked = (d.reasons & (Reason.NoAnswer | Reason.PortalRedirect)) !== 0
     const verdict = verdictOf(d.tariffs, blocked)
     const context = this.#rater.contextOf[row]
-    this.#totals.flow(d, context, verdict)
+    const subscriber = this.#totals.flow(d, context, verdict)
+    if (subscriber?.freeUrl === '' && d.tariffs & TariffBit.Free) {
+      subscriber.freeUrl = this.#rater.freeUrl(d)
+    }
     if (verdict === 'CHRG' && this.#intent.mayConcern(d)) {
       const isSibling = this.#intent.hasFreeSibling(this.#rater.fillFacts(row, d))
       if (isSibling) this.#intent.charged(context, d, this.#rater.flowFacts(row, d))

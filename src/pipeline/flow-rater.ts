@@ -7,21 +7,21 @@ import type { FlowEvents } from '../flow/flows.js'
 import type { MmsFacts } from '../flow/mms-facts.js'
 import { Reason } from '../flow/reason.js'
 import type { Transaction, TransactionDecision } from '../flow/transaction.js'
-import { Ledger, SpecialRow } from '../rating/ledger.js'
+import { Ledger, type LedgerOwner, SpecialRow } from '../rating/ledger.js'
 import { TariffBit, tariffBit } from '../rating/verdict.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import type { RuleEngine } from '../rules/engine.js'
 import type { AppFacts, FlowFacts } from '../rules/rule-facts.js'
-import { hostName, type RequestUrl, requestUrl, sniUrl, wspUrl } from '../rules/url.js'
+import { hostName } from '../rules/url.js'
 import type { PdpContext } from '../session/pdp-context.js'
 import { FlowAddress } from './flow-address.js'
-import { isAscii, packetText } from './packet-text.js'
+import { TransactionUrls } from './transaction-url.js'
 
 /** Keys of level-2 conditions whose facts come after the request line. */
 const lateKeys = new Set(['contentType', 'mmsFrom', 'mmsSubject'])
 
-/** Host names whose being a proxy is remembered: parsing each anew would cost more than the request. */
-const maxHostsKept = 10_000
+/** Keys of level-1 conditions that the packet alone answers. */
+const packetKeys = new Set(['server', 'protocol', 'port', 'ue', 'hours'])
 
 export interface RaterWatch {
   flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void
@@ -41,9 +41,11 @@ export class FlowRater implements FlowEvents {
   readonly #contexts: (ctx: number) => PdpContext | undefined
   readonly #watch: RaterWatch
   readonly #late: boolean
+  /** some level-1 rule asks for more than addresses, protocol and port */
+  readonly #asksContext: boolean
   readonly #server = new FlowAddress()
   readonly #ue = new FlowAddress()
-  readonly #nobody: number
+  readonly #nobody: LedgerOwner
   /** level-1 facts of the flow that opens; reused */
   readonly #facts: FlowFacts = {
     server: this.#server,
@@ -72,20 +74,11 @@ export class FlowRater implements FlowEvents {
   }
   /** one object for each (level-1 rule, level-2 row): transactions share them */
   readonly #decisions = new Map<number, TransactionDecision>()
-  readonly #ownerOf = new Map<PdpContext, OwnerNumber>()
-  readonly #proxyHosts = new Map<string, boolean>()
-  readonly #isProxyHost = (host: string): boolean => {
-    // an address begins with a digit or a bracket: names need no parser
-    const first = host.charCodeAt(0)
-    if ((first < 0x30 || first > 0x39) && first !== 0x5b) return false
-    let known = this.#proxyHosts.get(host)
-    if (known === undefined) {
-      if (this.#proxyHosts.size >= maxHostsKept) this.#proxyHosts.clear()
-      known = this.#engine.isProxyHost(host)
-      this.#proxyHosts.set(host, known)
-    }
-    return known
-  }
+  /** context row -> its owner in the ledger */
+  readonly #ownerOf: LedgerOwner[] = []
+  /** flow row -> context row */
+  readonly #contextRow: number[] = []
+  readonly #urls: TransactionUrls
 
   constructor(
     engine: RuleEngine,
@@ -99,19 +92,25 @@ export class FlowRater implements FlowEvents {
     this.#watch = watch
     this.ledger = new Ledger(engine.charges.length)
     this.#nobody = this.ledger.owner('', '', '')
+    this.#urls = new TransactionUrls(engine, table)
+    this.#asksContext = engine.set.level1.some(rule =>
+      rule.conditions.some(one => !packetKeys.has(one.key)),
+    )
     this.#late = engine.set.rows.some(row => row.conditions.some(one => lateKeys.has(one.key)))
   }
 
   opened(row: number, d: FlowDetail): void {
     const ctx = this.#table().i32[row * stride + Col.Ctx]!
-    this.contextOf[row] = ctx >= 0 ? this.#contexts(ctx) : undefined
+    const context = ctx >= 0 ? this.#contexts(ctx) : undefined
+    this.contextOf[row] = context
+    this.#contextRow[row] = ctx
     this.#rated[row] = ctx >= 0 || this.rateSessionless
     if (!this.#rated[row]) d.reasons |= Reason.NoSession
     d.level1 = this.#engine.level1(this.fillFacts(row, d))
   }
 
   identified(row: number, d: FlowDetail, txn: Transaction): void {
-    this.#readUrl(row, d, txn)
+    this.#urls.read(row, d, txn)
     if (d.host === '') d.host = txn.host
     if (d.url === '') d.url = txn.url
     if (d.userAgent === '') d.userAgent = txn.userAgent
@@ -159,8 +158,9 @@ export class FlowRater implements FlowEvents {
 
   /** Facts of level 1 to keep: nothing of it is used again. */
   flowFacts(row: number, d: FlowDetail): FlowFacts {
-    const facts = this.fillFacts(row, d)
-    return { ...facts, server: words(this.#server), ue: words(this.#ue) }
+    const facts = { ...this.fillFacts(row, d), server: words(this.#server), ue: words(this.#ue) }
+    fillContext(facts, this.contextOf[row])
+    return facts
   }
 
   /** Facts of level 1, valid until the next call. */
@@ -173,12 +173,7 @@ export class FlowRater implements FlowEvents {
     facts.port = d.serverPort
     facts.timeUs = d.openedUs
     const context = this.contextOf[row]
-    facts.apn = context?.apn || undefined
-    facts.rat = context?.rat || undefined
-    facts.imsi = context?.imsi || undefined
-    facts.servingPlmn = context?.servingPlmn || undefined
-    const { imsi, servingPlmn } = facts
-    facts.roaming = imsi && servingPlmn ? !homePlmn(imsi, servingPlmn) : undefined
+    if (this.#asksContext) fillContext(facts, context)
     return facts
   }
 
@@ -202,6 +197,15 @@ export class FlowRater implements FlowEvents {
     facts.mmsSubject = txn.mms?.subject || undefined
     facts.urlSource = txn.urlSource || undefined
     return facts
+  }
+
+  /** URL of the flow's first transaction that is free; '' when it has none. */
+  freeUrl(d: FlowDetail): string {
+    for (const txn of d.transactions) {
+      const charge = this.#engine.charges[txn.decision?.charge ?? -1]
+      if (charge?.tariff === 'free' && txn.url !== '') return txn.url
+    }
+    return ''
   }
 
   /** No session was seen for the flow's tunnel: what the rules say has no tariff. */
@@ -229,41 +233,6 @@ export class FlowRater implements FlowEvents {
       this.#decisions.set(key, decision)
     }
     return decision
-  }
-
-  #readUrl(row: number, d: FlowDetail, txn: Transaction): void {
-    if (!isAscii(txn.target)) txn.target = readable(txn, txn.target)
-    if (!isAscii(txn.hostHeader)) txn.hostHeader = readable(txn, txn.hostHeader)
-    if (!isAscii(txn.xOnlineHost)) txn.xOnlineHost = readable(txn, txn.xOnlineHost)
-    if (!isAscii(txn.userAgent)) txn.userAgent = readable(txn, txn.userAgent)
-    const url = this.#urlOf(row, d, txn)
-    if (url === undefined) return
-    txn.url = url.url
-    txn.urlRaw = url.raw
-    txn.urlSource = url.source
-    txn.host = url.host
-    txn.path = url.path
-    if (url.conflict.length > 0) {
-      txn.conflicts = url.conflict
-      txn.reasons |= Reason.UrlConflict
-    }
-  }
-
-  #urlOf(row: number, d: FlowDetail, txn: Transaction): RequestUrl | undefined {
-    if (d.app === 'tls') return txn.sni === '' ? undefined : sniUrl(packetText(txn.sni).text)
-    if (txn.target === '') return undefined
-    this.#server.set(this.#table(), row, true)
-    const address = this.#server.version === 6 ? `[${this.#server.text()}]` : this.#server.text()
-    if (d.app !== 'http') return wspUrl(txn.target, txn.hostHeader || undefined, address)
-    return requestUrl({
-      method: txn.method,
-      target: txn.target,
-      host: txn.hostHeader || undefined,
-      xOnlineHost: txn.xOnlineHost || undefined,
-      serverText: d.serverPort === 80 ? address : `${address}:${d.serverPort}`,
-      isProxyHost: this.#isProxyHost,
-      embeddedHttp: this.#engine.profile.embeddedHttp,
-    })
   }
 
   #settle(row: number, d: FlowDetail, account: Transaction, charge: number): void {
@@ -301,36 +270,35 @@ export class FlowRater implements FlowEvents {
     d.settledDownOctets += account.downOctets
   }
 
-  #owner(row: number): number {
+  /** The flow's owner, by its context's row; looked up anew when that row has another context or more of
+   * the subscriber became known. */
+  #owner(row: number): LedgerOwner {
     const context = this.contextOf[row]
     if (context === undefined) return this.#nobody
-    const { imsi, msisdn, apn } = context
-    const known = this.#ownerOf.get(context)
-    if (known?.imsi === imsi && known.msisdn === msisdn && known.apn === apn) return known.number
-    const number = this.ledger.owner(imsi, msisdn, apn)
-    this.#ownerOf.set(context, { imsi, msisdn, apn, number })
-    return number
-  }
-
-  /** A context is gone and its flows have ended. */
-  contextClosed(context: PdpContext): void {
-    this.#ownerOf.delete(context)
+    const ctx = this.#contextRow[row] ?? -1
+    const owner = this.#ownerOf[ctx]
+    if (
+      owner !== undefined &&
+      owner.imsi === context.imsi &&
+      owner.msisdn === context.msisdn &&
+      owner.apn === context.apn
+    ) {
+      return owner
+    }
+    const found = this.ledger.owner(context.imsi, context.msisdn, context.apn)
+    this.#ownerOf[ctx] = found
+    return found
   }
 }
 
-/** A context's owner in the ledger, as long as its facts stay the same. */
-interface OwnerNumber {
-  imsi: string
-  msisdn: string
-  apn: string
-  number: number
-}
-
-/** Unicode of a text that was one character an octet. */
-function readable(txn: Transaction, latin1: string): string {
-  const { text, lossy } = packetText(latin1)
-  txn.lossy ||= lossy
-  return text
+/** What rules may ask of the context. */
+function fillContext(facts: FlowFacts, context: PdpContext | undefined): void {
+  facts.apn = context?.apn || undefined
+  facts.rat = context?.rat || undefined
+  facts.imsi = context?.imsi || undefined
+  facts.servingPlmn = context?.servingPlmn || undefined
+  const { imsi, servingPlmn } = facts
+  facts.roaming = imsi && servingPlmn ? !homePlmn(imsi, servingPlmn) : undefined
 }
 
 function words(address: FlowAddress): FlowFacts['server'] {

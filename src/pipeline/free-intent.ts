@@ -25,6 +25,13 @@ const maxFlowsListed = 1000
 /** Subscribers whose notifications are remembered; the one that got none for longest gives way. */
 const maxSubscribers = 100_000
 
+/** What is known of a subscriber beside the flow in question; '' when nothing is. */
+export interface SubscriberClues {
+  /** a URL that was rated free in the clear */
+  readonly freeUrl: string
+  readonly userAgent: string
+}
+
 interface Notification {
   timeUs: number
   frame: number
@@ -50,42 +57,22 @@ export class FreeIntent {
   /** server conditions of the rules whose level 2 has a free row: on their ports a service may be free */
   readonly #siblings: readonly (readonly RuleCondition<FlowFacts>[])[]
   readonly #notified = new Map<string, Notification[]>()
-  /** a free URL that the subscriber fetched in the clear, and the handset's name */
-  readonly #freeUrl = new Map<string, string>()
-  readonly #userAgent = new Map<string, string>()
+  readonly #clues: (imsi: string) => SubscriberClues
   readonly #cases = new Map<string, Case>()
 
-  constructor(engine: RuleEngine) {
+  constructor(engine: RuleEngine, clues: (imsi: string) => SubscriberClues) {
     this.#engine = engine
+    this.#clues = clues
     this.#siblings = freeServers(engine)
   }
 
-  notified(
-    context: PdpContext | undefined,
-    d: FlowDetail,
-    frame: number,
-    timeUs: number,
-    mms: MmsFacts,
-  ): void {
+  notified(context: PdpContext | undefined, frame: number, timeUs: number, mms: MmsFacts): void {
     const who = context?.imsi ?? ''
     const list = this.#notified.get(who) ?? []
     this.#notified.delete(who)
     list.push({ timeUs, frame, mms })
     if (list.length > maxNotifications) list.shift()
     bounded(this.#notified, who, list)
-    if (d.userAgent !== '') bounded(this.#userAgent, who, d.userAgent)
-  }
-
-  /** A transaction was settled: what this subscriber fetched free in the clear, and with which handset. */
-  transaction(
-    context: PdpContext | undefined,
-    url: string,
-    userAgent: string,
-    free: boolean,
-  ): void {
-    const who = context?.imsi ?? ''
-    if (free && url !== '' && !this.#freeUrl.has(who)) bounded(this.#freeUrl, who, url)
-    if (userAgent !== '' && !this.#userAgent.has(who)) bounded(this.#userAgent, who, userAgent)
   }
 
   /** Whether a charged flow is worth a look: level 2 could not be asked about it. */
@@ -151,15 +138,15 @@ export class FreeIntent {
     const who = one.context?.imsi ?? ''
     const charge = engine.charges[engine.chargeOf(one.level1, -1)]
     if (charge === undefined) return undefined
-    const freeUrl = this.#freeUrl.get(who)
+    const { freeUrl, userAgent } = this.#clues(who)
     const location = one.announced?.mms.contentLocation
     const known: KnownRequest | undefined = location ? requestOf(location) : undefined
     const others = alternatives(engine, one.facts, one.app, known)
     const ways = others.filter(other => other.tariff === 'free')
     // without a free way there is nothing that the subscriber could have done
     if (ways.length === 0) return undefined
-    const evidence = this.#evidence(one, freeUrl)
-    const advice = remedy(others, wapVersion(this.#userAgent.get(who) ?? ''))
+    const evidence = this.#evidence(one, freeUrl, userAgent)
+    const advice = remedy(others, wapVersion(userAgent))
     const server = formatAddress(one.facts.server)
     const decision = { l1: one.level1, row: -1, charge: engine.chargeOf(one.level1, -1) }
     const { context } = one
@@ -180,7 +167,7 @@ export class FreeIntent {
       down_packets: one.down[0],
       up_bytes: one.up[1],
       down_bytes: one.down[1],
-      confidence: one.announced ? 'high' : freeUrl !== undefined ? 'medium' : 'low',
+      confidence: one.announced ? 'high' : freeUrl !== '' ? 'medium' : 'low',
       evidence,
       text: sentence(engine, {
         server,
@@ -196,7 +183,7 @@ export class FreeIntent {
     }
   }
 
-  #evidence(one: Case, freeUrl: string | undefined): string[] {
+  #evidence(one: Case, freeUrl: string, userAgent: string): string[] {
     const evidence: string[] = []
     const { announced } = one
     if (announced !== undefined) {
@@ -207,14 +194,13 @@ export class FreeIntent {
         `${announced.mms.type} in frame ${announced.frame}, ${seconds} s before, announced ${announced.mms.contentLocation}`,
       )
     }
-    if (freeUrl !== undefined) evidence.push(`the same subscriber fetched ${freeUrl} free`)
+    if (freeUrl !== '') evidence.push(`the same subscriber fetched ${freeUrl} free`)
     if (one.app === 'wtls') {
       evidence.push(
         `payload is WTLS: the same service in the clear is on other ports of the server`,
       )
     }
-    const agent = this.#userAgent.get(one.context?.imsi ?? '')
-    if (agent !== undefined) evidence.push(`handset: ${agent}`)
+    if (userAgent !== '') evidence.push(`handset: ${userAgent}`)
     return evidence
   }
 }

@@ -12,6 +12,9 @@ export interface SubscriberTotals {
   blockedFlows: number
   up: number
   down: number
+  /** first URL that was rated free in the clear, and first name of the handset; '' when none was seen */
+  freeUrl: string
+  userAgent: string
 }
 
 const foundNames: readonly [kind: number, name: string][] = [
@@ -40,7 +43,12 @@ export class RunTotals {
     this.#subscriber(context.imsi).contexts.push(context)
   }
 
-  flow(d: FlowDetail, context: PdpContext | undefined, verdict: Verdict): void {
+  /** Adds a flow that ended; returns its subscriber's totals when it had a context. */
+  flow(
+    d: FlowDetail,
+    context: PdpContext | undefined,
+    verdict: Verdict,
+  ): SubscriberTotals | undefined {
     this.flows++
     this.transactions += d.nextN - 1
     const octets = d.settledUpOctets + d.settledDownOctets
@@ -50,12 +58,14 @@ export class RunTotals {
       count.flows++
       count.bytes += octets
     }
-    if (context === undefined) return
+    if (context === undefined) return undefined
     const totals = this.#subscriber(context.imsi)
     totals.flows++
     totals.up += d.settledUpOctets
     totals.down += d.settledDownOctets
     if (verdict === 'BLCK') totals.blockedFlows++
+    if (totals.userAgent === '') totals.userAgent = d.userAgent
+    return totals
   }
 
   /** Frames by what they were, for captures that hold something else than was expected. */
@@ -71,7 +81,15 @@ export class RunTotals {
   #subscriber(imsi: string): SubscriberTotals {
     let totals = this.subscribers.get(imsi)
     if (totals === undefined) {
-      totals = { contexts: [], flows: 0, blockedFlows: 0, up: 0, down: 0 }
+      totals = {
+        contexts: [],
+        flows: 0,
+        blockedFlows: 0,
+        up: 0,
+        down: 0,
+        freeUrl: '',
+        userAgent: '',
+      }
       this.subscribers.set(imsi, totals)
     }
     return totals

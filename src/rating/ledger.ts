@@ -11,7 +11,6 @@ export const SpecialRow = {
   DirectionUnknown: 2,
 } as const
 export type SpecialRow = (typeof SpecialRow)[keyof typeof SpecialRow]
-const specialRows = 3
 
 /** Whose usage it is; '' where not known. */
 export interface UsageOwner {
@@ -41,73 +40,80 @@ export interface Amount {
   readonly lastUs: number
 }
 
+/** An owner's rows, found by slot: charge * 2 + sessionless, then the special rows. */
+export interface LedgerOwner extends UsageOwner {
+  readonly rows: (UsageRow | undefined)[]
+}
+
 export class Ledger {
   readonly #charges: number
-  readonly #owners: UsageOwner[] = []
-  readonly #ownerOf = new Map<string, number>()
-  readonly #rows = new Map<number, UsageRow>()
+  readonly #owners = new Map<string, LedgerOwner>()
 
   /** `charges`: number of charges in the rule set. */
   constructor(charges: number) {
     this.#charges = charges
   }
 
-  /** Number of an owner, for `add`. */
-  owner(imsi: string, msisdn: string, apn: string): number {
+  owner(imsi: string, msisdn: string, apn: string): LedgerOwner {
     const key = `${imsi}|${msisdn}|${apn}`
-    let number = this.#ownerOf.get(key)
-    if (number === undefined) {
-      number = this.#owners.length
-      this.#owners.push({ imsi, msisdn, apn })
-      this.#ownerOf.set(key, number)
+    let owner = this.#owners.get(key)
+    if (owner === undefined) {
+      owner = { imsi, msisdn, apn, rows: [] }
+      this.#owners.set(key, owner)
     }
-    return number
+    return owner
   }
 
-  addCharge(owner: number, charge: number, sessionless: boolean, amount: Amount): void {
-    this.#add(owner, charge, -1, sessionless, amount)
+  addCharge(owner: LedgerOwner, charge: number, sessionless: boolean, amount: Amount): void {
+    const slot = charge * 2 + (sessionless ? 1 : 0)
+    add(owner, slot, charge, -1, sessionless, amount)
   }
 
-  addSpecial(owner: number, special: SpecialRow, amount: Amount): void {
-    this.#add(owner, -1, special, false, amount)
+  addSpecial(owner: LedgerOwner, special: SpecialRow, amount: Amount): void {
+    add(owner, this.#charges * 2 + special, -1, special, false, amount)
   }
 
-  /** All rows, by owner and then by charge: the same order for the same input. */
+  /** All rows, by owner in the order of appearance and then by charge: the same for the same input. */
   rows(): UsageRow[] {
-    return [...this.#rows.entries()].sort((a, b) => a[0] - b[0]).map(entry => entry[1])
-  }
-
-  #add(
-    owner: number,
-    charge: number,
-    special: SpecialRow | -1,
-    sessionless: boolean,
-    amount: Amount,
-  ): void {
-    const slots = this.#charges * 2 + specialRows
-    const slot = special >= 0 ? this.#charges * 2 + special : charge * 2 + (sessionless ? 1 : 0)
-    const key = owner * slots + slot
-    let row = this.#rows.get(key)
-    if (row === undefined) {
-      row = {
-        owner: this.#owners[owner] ?? { imsi: '', msisdn: '', apn: '' },
-        charge,
-        special,
-        sessionless,
-        up_packets: 0,
-        down_packets: 0,
-        up_bytes: 0,
-        down_bytes: 0,
-        firstUs: amount.firstUs,
-        lastUs: amount.lastUs,
-      }
-      this.#rows.set(key, row)
+    const rows: UsageRow[] = []
+    for (const owner of this.#owners.values()) {
+      // a sparse list: slots that were never used are skipped
+      owner.rows.forEach(row => {
+        if (row !== undefined) rows.push(row)
+      })
     }
-    row.up_packets += amount.upPackets
-    row.down_packets += amount.downPackets
-    row.up_bytes += amount.upOctets
-    row.down_bytes += amount.downOctets
-    if (amount.firstUs < row.firstUs) row.firstUs = amount.firstUs
-    if (amount.lastUs > row.lastUs) row.lastUs = amount.lastUs
+    return rows
   }
+}
+
+function add(
+  owner: LedgerOwner,
+  slot: number,
+  charge: number,
+  special: SpecialRow | -1,
+  sessionless: boolean,
+  amount: Amount,
+): void {
+  let row = owner.rows[slot]
+  if (row === undefined) {
+    row = {
+      owner,
+      charge,
+      special,
+      sessionless,
+      up_packets: 0,
+      down_packets: 0,
+      up_bytes: 0,
+      down_bytes: 0,
+      firstUs: amount.firstUs,
+      lastUs: amount.lastUs,
+    }
+    owner.rows[slot] = row
+  }
+  row.up_packets += amount.upPackets
+  row.down_packets += amount.downPackets
+  row.up_bytes += amount.upOctets
+  row.down_bytes += amount.downOctets
+  if (amount.firstUs < row.firstUs) row.firstUs = amount.firstUs
+  if (amount.lastUs > row.lastUs) row.lastUs = amount.lastUs
 }
