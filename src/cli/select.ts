@@ -1,6 +1,8 @@
 /** Which records a command shows: `-Y`, `--since`, `--until`. Totals of the summary are never cut. */
 
+import { recordFields } from '../record/filter/all.js'
 import { compileFilter, type RecordTest } from '../record/filter/evaluate.js'
+import type { FieldSet } from '../record/filter/field.js'
 import { parseFilter } from '../record/filter/parser.js'
 import { filterErrorLines } from '../record/filter/report.js'
 import { terminalText } from '../record/text.js'
@@ -44,9 +46,9 @@ export function selectionOf(options: Options): Selection {
   }
 }
 
-export function filterTest(text: string): RecordTest {
-  const result = parseFilter(text)
-  if (result.ok) return compileFilter(result.filter)
+export function filterTest(text: string, fields: FieldSet = recordFields): RecordTest {
+  const result = parseFilter(text, fields)
+  if (result.ok) return compileFilter(result.filter, fields)
   const [message = '', ...lines] = filterErrorLines(text, result.error)
   throw new Failure(exitCode.usage, `filter: ${message}`, { lines })
 }

@@ -6,8 +6,10 @@ import {
   duration,
   type FieldKind,
   type FieldReader,
+  type FieldSet,
   type FieldValue,
   type FilterField,
+  fieldSet,
   keys,
   keysWithContexts,
   only,
@@ -15,6 +17,7 @@ import {
   sum,
   time,
 } from './field.js'
+import { plainNumber } from './values.js'
 
 /** Everything by which people call a rule: id in both forms, `L1-3`, `wapgw/1`. */
 function ruleNames(row: Row): readonly FieldValue[] {
@@ -134,23 +137,34 @@ export const filterFields: readonly FilterField[] = [
 ]
 
 /** What a bare word is looked for in. */
-export const searchReaders: readonly FieldReader[] = [
+const searchReaders: readonly FieldReader[] = [
   keys('flow', 'imsi', 'msisdn', 'host', 'server'),
   keysWithContexts('ue', 'ue_v4', 'ue_v6'),
   ruleNames,
 ]
 
-const byName = new Map<string, FilterField>()
-for (const entry of filterFields) {
-  for (const name of [entry.name, ...entry.aliases]) byName.set(name, entry)
+/** A bare word is part of a number, address or host, or the whole name of a rule or flow. */
+function search(text: string): (row: Row) => boolean {
+  const part = text.toLowerCase()
+  const wholeOnly = plainNumber(text) !== undefined && text.length < 4
+  return row =>
+    searchReaders.some(read =>
+      read(row).some(value => {
+        const actual = String(value).toLowerCase()
+        return wholeOnly ? actual === part : actual.includes(part)
+      }),
+    )
 }
+
+/** Fields of flows, subscribers and what else an analysis gives. */
+export const recordFields: FieldSet = fieldSet(filterFields, search)
 
 /** The field of that name or alias, whatever its case. */
 export function findField(name: string): FilterField | undefined {
-  return byName.get(name.toLowerCase())
+  return recordFields.find(name)
 }
 
 /** Every name and alias, for suggestions and completion. */
 export function fieldNames(): Iterable<string> {
-  return byName.keys()
+  return recordFields.names()
 }

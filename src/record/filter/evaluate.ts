@@ -1,11 +1,11 @@
 /** Filter tree -> predicate on records. A field with several values (either port, either address)
  * passes a test when one value does; `!=` needs all to differ. Absent fields fail every test. */
 
-import { findField, searchReaders } from './all.js'
-import type { FieldValue, FilterField, Row } from './field.js'
+import { recordFields } from './all.js'
+import type { FieldSet, FieldValue, FilterField, Row } from './field.js'
 import { compilePattern, numberOf, rangeOf } from './operand.js'
 import type { CompareOp, Filter } from './parser.js'
-import { addressOctets, networkHolds, parseNetwork, plainNumber } from './values.js'
+import { addressOctets, networkHolds, parseNetwork } from './values.js'
 
 export type RecordTest = (record: object) => boolean
 
@@ -13,44 +13,44 @@ type ValueTest = (value: FieldValue) => boolean
 
 const never: ValueTest = () => false
 
-/** The tree must come from `parseFilter`, which has checked every name and value. */
-export function compileFilter(filter: Filter): RecordTest {
-  const test = compile(filter)
+/** The tree must come from `parseFilter` with the same fields, which has checked every name and value. */
+export function compileFilter(filter: Filter, fields: FieldSet = recordFields): RecordTest {
+  const test = compile(filter, fields)
   return record => test(record as Row)
 }
 
-function compile(filter: Filter): (row: Row) => boolean {
+function compile(filter: Filter, fields: FieldSet): (row: Row) => boolean {
   switch (filter.kind) {
     case 'and': {
-      const tests = filter.of.map(compile)
+      const tests = filter.of.map(part => compile(part, fields))
       return row => tests.every(test => test(row))
     }
     case 'or': {
-      const tests = filter.of.map(compile)
+      const tests = filter.of.map(part => compile(part, fields))
       return row => tests.some(test => test(row))
     }
     case 'not': {
-      const test = compile(filter.of)
+      const test = compile(filter.of, fields)
       return row => !test(row)
     }
     case 'compare':
-      return compare(fieldOf(filter.field), filter.op, filter.value)
+      return compare(fieldOf(filter.field, fields), filter.op, filter.value)
     case 'in': {
-      const field = fieldOf(filter.field)
+      const field = fieldOf(filter.field, fields)
       const tests = filter.values.map(value => oneOf(field, value))
       return row => field.read(row).some(value => tests.some(test => test(value)))
     }
     case 'exists': {
-      const { read } = fieldOf(filter.field)
+      const { read } = fieldOf(filter.field, fields)
       return row => read(row).length > 0
     }
     case 'search':
-      return search(filter.text)
+      return fields.search(filter.text)
   }
 }
 
-function fieldOf(name: string): FilterField {
-  const field = findField(name)
+function fieldOf(name: string, fields: FieldSet): FilterField {
+  const field = fields.find(name)
   if (field === undefined) throw new Error(`not from parseFilter: unknown field ${name}`)
   return field
 }
@@ -111,17 +111,4 @@ function oneOf(field: FilterField, value: string): ValueTest {
   if (range === undefined) return equal(field, value)
   const [low, high] = range
   return actual => Number(actual) >= low && Number(actual) <= high
-}
-
-/** A bare word is part of a number, address or host, or the whole name of a rule or flow. */
-function search(text: string): (row: Row) => boolean {
-  const part = text.toLowerCase()
-  const wholeOnly = plainNumber(text) !== undefined && text.length < 4
-  return row =>
-    searchReaders.some(read =>
-      read(row).some(value => {
-        const actual = String(value).toLowerCase()
-        return wholeOnly ? actual === part : actual.includes(part)
-      }),
-    )
 }

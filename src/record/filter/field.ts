@@ -96,3 +96,32 @@ export function duration(from: FieldReader, to: FieldReader): FieldReader {
 export function only(key: string, value: string, reader: FieldReader): FieldReader {
   return row => (row[key] === value ? reader(row) : [])
 }
+
+/** What one kind of record lets a filter ask for. */
+export interface FieldSet {
+  /** the field of that name or alias, whatever its case */
+  find(name: string): FilterField | undefined
+  /** every name and alias, for suggestions */
+  names(): Iterable<string>
+  /** the test that a bare word stands for */
+  search(text: string): (row: Row) => boolean
+}
+
+export function fieldSet(
+  fields: Iterable<FilterField>,
+  search: (text: string) => (row: Row) => boolean,
+): FieldSet {
+  const byName = new Map<string, FilterField>()
+  const names: string[] = []
+  for (const entry of fields) {
+    for (const name of [entry.name, ...entry.aliases]) {
+      byName.set(name.toLowerCase(), entry)
+      names.push(name)
+    }
+  }
+  return {
+    find: name => byName.get(name.toLowerCase()),
+    names: () => names,
+    search,
+  }
+}

@@ -2,8 +2,8 @@
  * found here, with its place, so that evaluation never fails; `unfinished` tells a text that may
  * still become right from one that cannot (for typing on a screen). */
 
-import { fieldNames, findField } from './all.js'
-import type { FieldKind, FilterField } from './field.js'
+import { recordFields } from './all.js'
+import type { FieldKind, FieldSet, FilterField } from './field.js'
 import { type LexError, type Token, tokenise } from './lexer.js'
 import { nearestWord } from './nearest.js'
 import { checkPattern, checkValue } from './operand.js'
@@ -80,11 +80,11 @@ export function isReserved(word: string): boolean {
   return reserved.has(word.toLowerCase())
 }
 
-export function parseFilter(text: string): ParseResult {
+export function parseFilter(text: string, fields: FieldSet = recordFields): ParseResult {
   const tokens = tokenise(text)
   if ('message' in tokens) return { ok: false, error: tokens }
   try {
-    return { ok: true, filter: new Parser(tokens).filter() }
+    return { ok: true, filter: new Parser(tokens, fields).filter() }
   } catch (error) {
     if (!(error instanceof Wrong)) throw error
     const { message, at, end, unfinished, suggestion } = error
@@ -95,11 +95,13 @@ export function parseFilter(text: string): ParseResult {
 
 class Parser {
   private readonly tokens: readonly Token[]
+  private readonly fields: FieldSet
   private next = 0
   private depth = 0
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], fields: FieldSet) {
     this.tokens = tokens
+    this.fields = fields
   }
 
   filter(): Filter {
@@ -155,9 +157,9 @@ class Parser {
       throw new Wrong(`expected a field or a word before ${quoted(token)}`, token)
     }
     if (token.kind === 'string' || !this.atOperator()) return { kind: 'search', text: token.text }
-    const field = findField(token.text)
+    const field = this.fields.find(token.text)
     if (field === undefined) {
-      const near = nearestWord(token.text, fieldNames())
+      const near = nearestWord(token.text, this.fields.names())
       throw new Wrong(`unknown field "${token.text}"`, token, false, near)
     }
     return this.fieldTest(field)
