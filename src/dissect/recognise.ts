@@ -6,7 +6,8 @@
  * octet begins a valid PDU of theirs, so they are read on their ports 9200 and 9201 alone. */
 
 import { startsRequest, startsResponse } from '../wire/http1-start.js'
-import { u16, u32 } from '../wire/octets.js'
+import { u16 } from '../wire/octets.js'
+import { startsQuic } from '../wire/quic-header.js'
 import { startsTlsRecord } from '../wire/tls-record.js'
 import { looksLikeWtls } from '../wire/wtls.js'
 
@@ -35,30 +36,9 @@ export function recogniseTcp(buf: Uint8Array, off: number, end: number): Recogni
 
 /** The payload of one UDP datagram, all of it. */
 export function recogniseUdp(buf: Uint8Array, off: number, end: number): Recognised {
-  if (isQuicLongHeader(buf, off, end)) return Recognised.Quic
+  if (startsQuic(buf, off, end)) return Recognised.Quic
   if (isDnsMessage(buf, off, end)) return Recognised.Dns
   return looksLikeWtls(buf, off, end) ? Recognised.Wtls : Recognised.Unknown
-}
-
-const longHeader = 0xc0
-const maxConnectionId = 20
-const QUIC_VERSION = 1
-const QUIC_DCID = 5
-
-/** Form bit and fixed bit, a version in use, both connection ids of at most 20 octets. */
-function isQuicLongHeader(buf: Uint8Array, off: number, end: number): boolean {
-  if (end - off <= QUIC_DCID || (buf[off]! & longHeader) !== longHeader) return false
-  if (!isQuicVersion(u32(buf, off + QUIC_VERSION))) return false
-  const dcid = buf[off + QUIC_DCID]!
-  const scid = off + QUIC_DCID + 1 + dcid
-  return dcid <= maxConnectionId && scid < end && buf[scid]! <= maxConnectionId
-}
-
-/** 1 (RFC 9000), 2 (RFC 9369), drafts 22 to 34, Google's Q0xx and T0xx. */
-function isQuicVersion(version: number): boolean {
-  if (version === 1 || version === 0x6b3343cf) return true
-  if (version >>> 8 === 0xff0000) return (version & 255) >= 22 && (version & 255) <= 34
-  return version >>> 16 === 0x5130 || version >>> 16 === 0x5430
 }
 
 const DNS_FLAGS = 2

@@ -4,7 +4,7 @@
 
 import type { PacketView } from '../dissect/packet-view.js'
 import type { Fault } from '../wire/fault.js'
-import { u32 } from '../wire/octets.js'
+import { startsQuic } from '../wire/quic-header.js'
 import { looksLikeWsp } from '../wire/wsp-datagram.js'
 import { looksLikeWtls } from '../wire/wtls.js'
 import { looksLikeWtp } from '../wire/wtp-datagram.js'
@@ -13,6 +13,7 @@ import { DnsNames, dnsPort } from './dns-names.js'
 import { type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
 import { type FaultCount, retire } from './identify.js'
+import { QuicConversation } from './quic-conversation.js'
 import { Reason } from './reason.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
@@ -42,6 +43,7 @@ export class DatagramReader {
   readonly #wsp: WspConversation
   readonly #wtp: WtpConversation
   readonly #dns: DnsNames
+  readonly #quic: QuicConversation
   readonly #reassembly = new WtpReassembly()
 
   constructor(
@@ -60,6 +62,7 @@ export class DatagramReader {
     this.#wsp = new WspConversation(messages, this.#slices, policy)
     this.#wtp = new WtpConversation(messages, this.#slices, policy, this.#reassembly, fault, faults)
     this.#dns = new DnsNames(fault, faults)
+    this.#quic = new QuicConversation(hooks, this.#slices, policy, fault, faults)
   }
 
   /** One datagram; true when no later one of this flow need be looked at. */
@@ -79,14 +82,16 @@ export class DatagramReader {
     if (d.mode === Mode.Undecided && seg.capEnd > seg.off) this.#recognise(d, seg)
     if (seg.len > 0 && d.mode === Mode.WspConnectionless) this.#wsp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Wtp) this.#wtp.consume(d, seg)
-    else this.#slices.add(this.#account(d), SliceClass.Opaque, seg.len)
+    else if (seg.len > 0 && d.mode === Mode.Quic) this.#quic.consume(d, seg)
+    else this.#slices.add(d.up.txn ?? this.#account(d), SliceClass.Opaque, seg.len)
     this.#settle(row, d, v)
     return d.mode === Mode.Opaque
   }
 
-  /** Gives up segmented messages that stay incomplete. */
+  /** Gives up messages that stay incomplete. */
   expire(nowUs: number): void {
     this.#reassembly.expire(nowUs)
+    this.#quic.expire(nowUs)
   }
 
   #settle(row: number, d: FlowDetail, v: PacketView): void {
@@ -134,11 +139,8 @@ export class DatagramReader {
         d.mode = Mode.Opaque
         return
       default:
-        if (isQuicLongHeader(buf, off, capEnd)) {
-          d.app = 'quic'
-          d.reasons |= Reason.Opaque
-        }
         d.mode = Mode.Opaque
+        if (startsQuic(buf, off, capEnd)) this.#quic.begin(d, seg)
         return
     }
     d.unrecognised++
@@ -167,20 +169,4 @@ export class DatagramReader {
       d.reasons |= Reason.Opaque
     }
   }
-}
-
-const quicVersions = new Set([0x00000001, 0x6b3343cf])
-/** draft-ietf-quic-transport-23 to -34 and Google's Q and T versions */
-function isQuicVersion(version: number): boolean {
-  const google = version >>> 24
-  return (
-    quicVersions.has(version) ||
-    (version >= 0xff000017 && version <= 0xff000022) ||
-    ((google === 0x51 || google === 0x54) && ((version >> 16) & 0xf0) === 0x30)
-  )
-}
-
-/** RFC 9000 section 17.2: header form and fixed bit set, then a version that exists. */
-function isQuicLongHeader(buf: Uint8Array, off: number, end: number): boolean {
-  return end - off >= 7 && (buf[off]! & 0xc0) === 0xc0 && isQuicVersion(u32(buf, off + 1))
 }

@@ -21,6 +21,10 @@ export const Mode = {
   Wtp: 6,
   Dns: 7,
   Wtls: 8,
+  /** collecting a ClientHello out of Initial packets */
+  Quic: 9,
+  /** TLS without a name in its ClientHello: looking for the server's certificate */
+  TlsServer: 10,
 } as const
 export type Mode = (typeof Mode)[keyof typeof Mode]
 

@@ -44,6 +44,8 @@ export class Transaction {
   userAgent = ''
   requestContentType = ''
   sni = ''
+  /** application protocols that the ClientHello offers, with spaces between */
+  alpn = ''
   isHead = false
   isConnect = false
   /** frame in which the identification completed */
@@ -85,7 +87,7 @@ export class Transaction {
     this.upPackets = this.downPackets = this.upOctets = this.downOctets = 0
     this.firstUs = this.lastUs = this.firstFrame = 0
     this.method = this.target = this.hostHeader = this.xOnlineHost = this.userAgent = ''
-    this.requestContentType = this.sni = this.responseContentType = this.location = ''
+    this.requestContentType = this.sni = this.alpn = this.responseContentType = this.location = ''
     this.isHead = this.isConnect = this.responseDone = this.lossy = false
     this.identifiedFrame = this.status = 0
     this.tid = -1

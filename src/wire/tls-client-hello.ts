@@ -103,6 +103,13 @@ export class ClientHello {
     return this.#readMessage(buf, off, end, fault)
   }
 
+  /** As `decodePartial`, without records around the message. */
+  decodePartialMessage(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
+    this.#clear()
+    this.#readBody(buf, off, end, fault)
+    return this.serverName !== ''
+  }
+
   /** RFC 8446 section 5.1: a handshake message may be cut over records. */
   #join(buf: Uint8Array, off: number, end: number, need: number): number {
     const room = Math.min(need, end - off)

@@ -1,6 +1,7 @@
 import './flow-table.test.js'
 import './http-cut.test.js'
 import './many-transactions.test.js'
+import './quic.test.js'
 import './slices.test.js'
 import './tcp-order.test.js'
 import './wap.test.js'
