@@ -12,7 +12,7 @@ import { TariffBit, tariffBit } from '../rating/verdict.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import type { RuleEngine } from '../rules/engine.js'
 import type { AppFacts, FlowFacts } from '../rules/rule-facts.js'
-import { hostName } from '../rules/url.js'
+import { requestOf } from '../rules/visible.js'
 import type { PdpContext } from '../session/pdp-context.js'
 import { FlowAddress } from './flow-address.js'
 import { TransactionUrls } from './transaction-url.js'
@@ -120,7 +120,7 @@ export class FlowRater implements FlowEvents {
   enriched(row: number, d: FlowDetail, txn: Transaction): void {
     if (this.#late) this.#decide(row, d, txn)
     if (txn.status >= 300 && txn.status < 400 && txn.location !== '') {
-      if (this.#engine.isPortal(hostName(txn.location))) {
+      if (this.#engine.isPortal(redirectHost(txn.location))) {
         d.reasons |= Reason.PortalRedirect
         txn.reasons |= Reason.PortalRedirect
       }
@@ -304,6 +304,12 @@ function fillContext(facts: FlowFacts, context: PdpContext | undefined): void {
 function words(address: FlowAddress): FlowFacts['server'] {
   const { version, w0, w1, w2, w3 } = address
   return { version, w0, w1, w2, w3 }
+}
+
+/** Host of a Location (RFC 9110 section 10.2.2); '' when it stays on the same server. */
+function redirectHost(location: string): string {
+  const url = location.startsWith('//') ? `http:${location}` : location
+  return /^https?:/i.test(url) ? (requestOf(url).host ?? '') : ''
 }
 
 /** `460-01` is the home network of an IMSI that begins with 46001 (3GPP TS 23.003 clause 2.2). */

@@ -269,14 +269,14 @@ export class UdpEnds {
   }
 
   up(payload: Payload, mtu?: number): this {
-    return this.#send('up', payload, mtu)
+    return this.send('up', payload, mtu)
   }
 
   down(payload: Payload, mtu?: number): this {
-    return this.#send('down', payload, mtu)
+    return this.send('down', payload, mtu)
   }
 
-  #send(way: Way, payload: Payload, mtu?: number): this {
+  send(way: Way, payload: Payload, mtu?: number): this {
     const up = way === 'up'
     const [src, dst] = up ? [this.#ue, this.#server] : [this.#server, this.#ue]
     const [from, to] = up ? [this.#uePort, this.#port] : [this.#port, this.#uePort]

@@ -1,0 +1,2 @@
+import './run.test.js'
+import './verdict.test.js'
