@@ -22,6 +22,8 @@ export interface Terminal {
   /** a line that is replaced by the next, on stderr; only when that is a terminal */
   progress(text: string): void
   readonly errIsTty: boolean
+  /** stdout is a terminal: lines are cut to it */
+  readonly outIsTty?: boolean
   /** columns of stdout; 80 when it is no terminal */
   readonly columns: number
   readonly colour: boolean
@@ -40,6 +42,7 @@ export function processTerminal(choice: string | undefined): Terminal {
   return {
     out: new Output(1, 'standard output'),
     errIsTty,
+    outIsTty,
     columns: Math.max(columns, 40),
     colour: wantsColour(choice, outIsTty, process.env),
     talk(line) {

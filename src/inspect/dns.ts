@@ -36,6 +36,7 @@ export const dns: Inspector = {
     'dns.aaaa': 'address',
     'dns.cname': 'text',
   },
+  summary: ['dns.qry.name', 'dns.a', 'dns.aaaa', 'dns.cname'],
   udpPorts: [53, 5353, 5355],
   tcpPorts: [53],
   stream: () =>

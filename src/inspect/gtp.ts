@@ -45,6 +45,7 @@ export const gtp: Inspector = {
     'gtp.ext_hdr.pdu_ses_con.qos_flow_id': 'number',
     ...gtp1ElementFields,
   },
+  summary: ['gtp.message', 'gtp.cause', 'e212.imsi', 'gtp.apn', 'gtp.teid'],
   udpPorts: [2152, 2123, 3386],
   inspect(buf, off, end, walk) {
     // inside a T-PDU nothing is a tunnel again: see dissect/dissector.ts

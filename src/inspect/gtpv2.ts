@@ -61,6 +61,7 @@ export const gtpv2: Inspector = {
     'gtpv2.ambr_up': 'number',
     'gtpv2.ambr_down': 'number',
   },
+  summary: ['gtpv2.message_type', 'gtpv2.cause', 'e212.imsi', 'gtpv2.apn', 'gtpv2.teid'],
   inspect(buf, off, end, walk) {
     let at = off
     for (let n = 0; n < maxMessages; n++) {

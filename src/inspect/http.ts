@@ -157,6 +157,12 @@ export const http: Inspector = {
     'http.location': 'text',
     'http.upgrade': 'text',
   },
+  summary: [
+    'http.request.method',
+    'http.request.full_uri',
+    'http.response.code',
+    'http.content_type',
+  ],
   udpPorts: [ssdpPort],
   starts(buf, off, end) {
     const request = startsRequest(buf, off, end)

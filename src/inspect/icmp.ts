@@ -48,6 +48,7 @@ export const icmp: Inspector = {
     'icmp.ident': 'number',
     'icmp.seq': 'number',
   },
+  summary: ['icmp.type', 'icmp.code'],
   inspect: (buf, off, end, walk) => inspect('icmp', buf, off, end, walk),
 }
 
@@ -64,5 +65,6 @@ export const icmpv6: Inspector = {
     'icmpv6.echo.identifier': 'number',
     'icmpv6.echo.sequence_number': 'number',
   },
+  summary: ['icmpv6.type', 'icmpv6.code'],
   inspect: (buf, off, end, walk) => inspect('icmpv6', buf, off, end, walk),
 }

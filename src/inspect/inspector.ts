@@ -27,6 +27,8 @@ export interface Inspector {
   readonly doc: ProtocolDoc
   /** every field that this inspector can add */
   readonly fields: Readonly<Record<string, FieldForm>>
+  /** fields worth a place in the one line a frame, the most telling first */
+  readonly summary?: readonly string[]
   /** ports on which its messages are looked for, either end */
   readonly udpPorts?: readonly number[]
   readonly tcpPorts?: readonly number[]

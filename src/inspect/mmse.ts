@@ -31,6 +31,7 @@ export const mmse: Inspector = {
     'mmse.status': 'number',
     'mmse.content_type': 'text',
   },
+  summary: ['mmse.message_type', 'mmse.from', 'mmse.to', 'mmse.subject', 'mmse.content_location'],
   inspect(buf, off, end, walk) {
     walk.layer('mmse')
     const pdu = new MmsPdu()

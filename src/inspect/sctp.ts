@@ -81,6 +81,7 @@ export const sctp: Inspector = {
     'sctp.data_sid': 'number',
     'sctp.data_payload_proto_id': 'number',
   },
+  summary: ['sctp.chunk_type', 'sctp.data_payload_proto_id'],
   inspect(buf, off, end, walk) {
     walk.layer('sctp')
     const read = header.decode(buf, off, end, walk.fault)

@@ -28,6 +28,7 @@ export const tcp: Inspector = {
     'tcp.flags': 'number',
     'tcp.len': 'number',
   },
+  summary: ['tcp.flags', 'tcp.len'],
   inspect(buf, off, end, walk) {
     walk.layer('tcp')
     const read = header.decode(buf, off, end, walk.fault)

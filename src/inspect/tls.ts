@@ -137,6 +137,7 @@ export const tls: Inspector = {
     'tls.record.length': 'number',
     ...helloFieldForms,
   },
+  summary: ['tls.handshake.extensions_server_name', 'tls.record.content_type'],
   starts: startsTlsRecord,
   stream: () => new TlsReader(),
   inspect(buf, off, end, walk) {

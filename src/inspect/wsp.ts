@@ -46,6 +46,7 @@ export const wsp: Inspector = {
     'wsp.header': 'text',
     ...Object.fromEntries([...namedFields].map(name => [name, 'text' as const])),
   },
+  summary: ['wsp.pdu_type', 'wsp.uri', 'wsp.reply.status', 'wsp.header.content_type'],
   udpPorts: [9200, 2948],
   inspect: (buf, off, end, walk) => inspectWsp(buf, off, end, true, walk),
 }

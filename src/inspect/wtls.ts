@@ -21,6 +21,7 @@ export const wtls: Inspector = {
     'wtls.handshake.server_hello.cipher.bulk': 'number',
     'wtls.handshake.server_hello.cipher.mac': 'number',
   },
+  summary: ['wtls.rec_type', 'wtls.handshake.type'],
   udpPorts: [9202, 9203],
   recognise: looksLikeWtls,
   inspect(buf, off, end, walk) {

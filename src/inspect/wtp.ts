@@ -55,6 +55,7 @@ export const wtp: Inspector = {
     'wtp.header.abort_reason': 'number',
     'wtp.header.missing_packets': 'number',
   },
+  summary: ['wtp.pdu_type', 'wtp.TID'],
   udpPorts: [9201],
   inspect(buf, off, end, walk) {
     const datagram = new WtpDatagram()
