@@ -1,6 +1,7 @@
 /** The protocols of `dissect`, one entry each. Where two claim the same octets the earlier one has
  * them. docs/protocols.md has a row for each. */
 
+import { diameter } from './diameter.js'
 import { dns } from './dns.js'
 import { gtp } from './gtp.js'
 import { gtpv2 } from './gtpv2.js'
@@ -44,4 +45,5 @@ export const inspectors: readonly Inspector[] = [
   wtls,
   mmse,
   pfcp,
+  diameter,
 ]
