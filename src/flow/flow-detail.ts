@@ -3,6 +3,7 @@
 
 import type { App } from '../record/flow-record.js'
 import type { ChunkedBody } from '../wire/http1-chunked.js'
+import type { WebSocketFrames } from '../wire/websocket.js'
 import { giveBack, type Transaction, takeTransaction } from './transaction.js'
 import type { WtpTransaction } from './wtp-conversation.js'
 
@@ -55,6 +56,7 @@ export interface PendingSegment {
 
 /** One direction of a conversation. */
 export class Direction {
+  // what every segment asks for comes first: it then shares a line of the processor's cache
   state: MessageState = MessageState.Start
   /** transaction that the octets of the current message belong to */
   txn: Transaction | undefined = undefined
@@ -62,14 +64,16 @@ export class Direction {
   left = 0
   /** octets that the fast path was allowed to pass over unseen; what is left of them is in Col.Skip* */
   granted = 0
-  /** octets of a head that is cut over segments */
-  head: Uint8Array | undefined = undefined
   headLen = 0
-  chunked: ChunkedBody | undefined = undefined
   /** first octets of an MMS body, collected until they can be decoded */
   mms: Uint8Array | undefined = undefined
+  /** of state Chunked: chunks of a body, or WebSocket frames after 101 */
+  chunked: ChunkedBody | WebSocketFrames | undefined = undefined
+  /** octets of a head that is cut over segments */
+  head: Uint8Array | undefined = undefined
   mmsLen = 0
-  pending: PendingSegment[] = []
+  /** empty again when the flow ends */
+  readonly pending: PendingSegment[] = []
   pendingOctets = 0
   /** packet clock when the hole before `pending` was first seen */
   holeUs = 0
@@ -84,11 +88,15 @@ export class Direction {
     this.chunked = undefined
     this.mms = undefined
     this.mmsLen = 0
-    if (this.pending.length > 0) this.pending = []
     this.pendingOctets = 0
     this.holeUs = 0
   }
 }
+
+const noNames: readonly string[] = []
+
+/** Shared by all flows without any: most have none, and an empty list of its own would cost each a look. */
+const noTransactions: readonly Transaction[] = []
 
 /** At most this many finished transactions stay open for retransmissions and late acknowledgements. */
 export const maxOpenTransactions = 64
@@ -96,33 +104,43 @@ export const maxOpenTransactions = 64
 export const maxUnanswered = 256
 
 export class FlowDetail {
-  /** frame that opened the flow: its identity */
-  frame = 0
-  openedUs = 0
-  reasons = 0
+  // what every message asks for comes first: it then shares lines of the processor's cache
   mode: Mode = Mode.Undecided
-  app: App = 'other'
-  /** first host and URL of the flow, for its record */
-  host = ''
-  url = ''
-  userAgent = ''
+  reasons = 0
   /** level-1 rule index given by the pipeline */
   level1 = -1
+  /** number of the next transaction */
+  nextN = 1
+  /** index of the transaction that the next HTTP response answers; -1 after a loss: the latest one */
+  answering = 0
   /** octets that wait for a first transaction, until it comes (policy first-transaction) */
   first: Transaction | undefined = undefined
   /** octets on the level-1 charge */
   base: Transaction | undefined = undefined
+  transactions: Transaction[] = []
+  readonly up = new Direction()
+  readonly down = new Direction()
+  /** responses to come whose transactions were settled without waiting for them */
+  unanswerable = 0
+  app: App = 'other'
+
+  /** frame that opened the flow: its identity */
+  frame = 0
+  openedUs = 0
+  /** first host and URL of the flow, for its record */
+  host = ''
+  url = ''
+  userAgent = ''
+  /** names in the server's certificate, of a TLS connection without a name in its ClientHello */
+  certificateNames: readonly string[] = noNames
   /** octets left out by the profile */
   excluded: Transaction | undefined = undefined
-  transactions: Transaction[] = []
   /** one for each decision among the transactions that were settled before the flow ended */
-  settled: Transaction[] = []
+  settled: readonly Transaction[] = noTransactions
   /** number of open transactions at which the oldest are settled */
   retireAt = maxOpenTransactions
   /** accounts of requests that are not known yet; level 1 if they never will be */
-  unnamed: Transaction[] = []
-  /** number of the next transaction */
-  nextN = 1
+  unnamed: readonly Transaction[] = noTransactions
   /** WTP transactions by TID and initiator */
   tids: Map<number, WtpTransaction> | undefined = undefined
   /** datagrams that were not recognised */
@@ -134,14 +152,6 @@ export class FlowDetail {
   icmpTypeCode = 0
   /** the first packet came from the server */
   openedDown = false
-  /** index of the transaction that the next HTTP response answers; -1 after a loss: the latest one */
-  answering = 0
-  /** responses to come whose transactions were settled without waiting for them */
-  unanswerable = 0
-  readonly up = new Direction()
-  readonly down = new Direction()
-
-  // running totals of what was settled, for the flow record (pipeline)
   settledUpPackets = 0
   settledDownPackets = 0
   settledUpOctets = 0
@@ -158,16 +168,13 @@ export class FlowDetail {
     this.host = ''
     this.url = ''
     this.userAgent = ''
+    this.certificateNames = noNames
     this.level1 = -1
     this.first = undefined
     this.base = undefined
     this.excluded = undefined
-    if (this.transactions.length > 0) this.transactions = []
-    if (this.settled.length > 0) this.settled = []
     this.retireAt = maxOpenTransactions
-    if (this.unnamed.length > 0) this.unnamed = []
     this.nextN = 1
-    this.tids = undefined
     this.unrecognised = 0
     this.answering = 0
     this.unanswerable = 0
@@ -178,6 +185,14 @@ export class FlowDetail {
     this.settledUpOctets = 0
     this.settledDownOctets = 0
     this.tariffs = 0
+  }
+
+  /** The flow has ended: lets go of what only it needed. */
+  forget(): void {
+    this.transactions = []
+    if (this.settled !== noTransactions) this.settled = noTransactions
+    if (this.unnamed !== noTransactions) this.unnamed = noTransactions
+    this.tids = undefined
   }
 
   /** Gives the accounts back for use by other flows, after they were settled. */
@@ -223,7 +238,7 @@ export class FlowDetail {
     if (one === undefined) {
       one = takeTransaction()
       one.decision = decision
-      this.settled.push(one)
+      this.settled = [...this.settled, one]
     }
     one.upOctets += txn.upOctets
     one.downOctets += txn.downOctets

@@ -138,6 +138,7 @@ export class Flows {
     this.accounts.current[row] = undefined
     // the accounts of an explained flow stay: its explanation refers to them
     if ((this.table.i32[row * stride + Col.State]! & State.Traced) === 0) d.release()
+    d.forget()
     this.#wheel.remove(row)
     this.#contexts.remove(row)
     this.table.remove(row)

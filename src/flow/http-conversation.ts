@@ -4,6 +4,7 @@
 
 import type { Fault } from '../wire/fault.js'
 import { findRequestStart, startsRequest, startsResponse } from '../wire/http1-start.js'
+import { WebSocketFrames } from '../wire/websocket.js'
 import { up } from './accounts.js'
 import { type Direction, type FlowDetail, MessageState } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
@@ -78,8 +79,10 @@ export class HttpConversation {
   #chunks(d: FlowDetail, direction: Direction, seg: Segment, pos: number): number {
     const chunked = direction.chunked
     if (chunked === undefined || pos >= seg.capEnd) return pos
+    const counted = chunked instanceof WebSocketFrames ? chunked.frames : 0
     const next = chunked.feed(seg.buf, pos, seg.capEnd)
     const account = direction.txn ?? d.levelOne()
+    if (chunked instanceof WebSocketFrames) account.webSocketFrames += chunked.frames - counted
     this.#slices.add(account, seg.dir === up ? SliceClass.Request : SliceClass.Response, next - pos)
     if (chunked.failed) lose(d, direction)
     else if (chunked.done) messageDone(d, direction)

@@ -4,6 +4,7 @@
 import { BodyKind } from '../wire/http1-body.js'
 import { ChunkedBody } from '../wire/http1-chunked.js'
 import { latin1 } from '../wire/octets.js'
+import { WebSocketFrames } from '../wire/websocket.js'
 import { type Direction, type FlowDetail, MessageState } from './flow-detail.js'
 import { isMmsType, startMms } from './mms-body.js'
 import type { Transaction } from './transaction.js'
@@ -13,8 +14,14 @@ export function fieldText(buf: Uint8Array, off: number, end: number): string {
   return off < 0 ? '' : latin1(buf, off, end)
 }
 
-/** Framing of this direction is gone: everything is on level 1 until a message is recognised. */
+/** Framing of this direction is gone: everything is on level 1 until a message is recognised. WebSocket
+ * frames stay with their transaction, no longer counted: nothing else can come. */
 export function lose(d: FlowDetail, direction: Direction): void {
+  if (direction.chunked instanceof WebSocketFrames) {
+    direction.state = MessageState.Body
+    direction.left = Number.POSITIVE_INFINITY
+    return
+  }
   direction.state = MessageState.Resync
   direction.txn = undefined
   direction.headLen = 0
@@ -56,7 +63,7 @@ export function enterBody(
       break
     case BodyKind.Chunked:
       direction.state = MessageState.Chunked
-      direction.chunked ??= new ChunkedBody()
+      if (!(direction.chunked instanceof ChunkedBody)) direction.chunked = new ChunkedBody()
       direction.chunked.reset()
       return
     case BodyKind.Close:
@@ -81,5 +88,14 @@ export function enterTunnel(d: FlowDetail, txn: Transaction | undefined): void {
     direction.left = Number.POSITIVE_INFINITY
     direction.txn = txn
     direction.mms = undefined
+  }
+}
+
+/** Both directions are WebSocket frames of `txn` from here on (RFC 6455 section 4.2.2). */
+export function enterWebSocket(d: FlowDetail, txn: Transaction | undefined): void {
+  enterTunnel(d, txn)
+  for (const direction of [d.up, d.down]) {
+    direction.state = MessageState.Chunked
+    direction.chunked = new WebSocketFrames()
   }
 }

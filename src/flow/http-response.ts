@@ -7,7 +7,14 @@ import { BodyKind, responseBody } from '../wire/http1-body.js'
 import { startsResponse } from '../wire/http1-start.js'
 import { type Direction, type FlowDetail, MessageState } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
-import { enterBody, enterTunnel, fieldText, lose, messageDone } from './http-framing.js'
+import {
+  enterBody,
+  enterTunnel,
+  enterWebSocket,
+  fieldText,
+  lose,
+  messageDone,
+} from './http-framing.js'
 import { findHead, HeadRange } from './http-head-buffer.js'
 import type { FaultCount } from './identify.js'
 import { Reason } from './reason.js'
@@ -103,7 +110,11 @@ export class HttpResponses {
       txn.location = fieldText(buf, head.locationOff, head.locationEnd)
     }
     if (kind === BodyKind.Tunnel) {
-      enterTunnel(d, txn)
+      const upgrade = head.status === 101 ? fieldText(buf, head.upgradeOff, head.upgradeEnd) : ''
+      if (upgrade.toLowerCase() === 'websocket') {
+        if (txn !== undefined) txn.reasons |= Reason.WebSocket
+        enterWebSocket(d, txn)
+      } else enterTunnel(d, txn)
     } else {
       // a refused CONNECT leaves an ordinary connection behind
       if (d.up.state === MessageState.AwaitTunnel && txn?.isConnect) messageDone(d, d.up)

@@ -25,7 +25,7 @@ export function incompleteAccount(d: FlowDetail, policy: SlicePolicy): Transacti
   if (d.nextN === 1) return policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
   if (d.unnamed.length >= maxOpenTransactions) return d.levelOne()
   const account = takeTransaction()
-  d.unnamed.push(account)
+  d.unnamed = [...d.unnamed, account]
   return account
 }
 
@@ -33,7 +33,7 @@ export function incompleteAccount(d: FlowDetail, policy: SlicePolicy): Transacti
 export function completeAccount(d: FlowDetail, account: Transaction | undefined): Transaction {
   const at = account === undefined ? -1 : d.unnamed.indexOf(account)
   if (account === undefined || at < 0) return nextAccount(d)
-  d.unnamed.splice(at, 1)
+  d.unnamed = d.unnamed.filter(one => one !== account)
   return account
 }
 

@@ -41,10 +41,12 @@ export const Reason = {
   NoTariff: 1 << 18,
   /** ClientHello with encrypted client hello: the SNI seen is the outer one */
   EncryptedHello: 1 << 19,
-  /** a segmented message was not seen whole */
+  /** a message was not seen whole, or its parts contradict each other */
   MessageIncomplete: 1 << 20,
   /** the capture ends before the ports: level 1 by address alone */
   NoPorts: 1 << 21,
+  /** frames after an upgrade belong to the request that asked for it; takes no certainty away */
+  WebSocket: 1 << 22,
 } as const
 
 const names: readonly [number, string][] = [
@@ -70,6 +72,7 @@ const names: readonly [number, string][] = [
   [Reason.EncryptedHello, 'ech-outer-sni'],
   [Reason.MessageIncomplete, 'message-incomplete'],
   [Reason.NoPorts, 'no-ports'],
+  [Reason.WebSocket, 'websocket'],
 ]
 
 /** Reasons after which a statement is a guess. What a snap length cut off may hide any of the others. */

@@ -98,6 +98,9 @@ export class StreamReader {
       case Mode.Tls:
         this.#tls.consume(d, seg)
         return
+      case Mode.TlsServer:
+        this.#tls.consumeServer(d, seg)
+        return
       default:
         this.#slices.add(d.up.txn ?? this.#waiting(d), SliceClass.Opaque, seg.len)
     }
@@ -107,6 +110,7 @@ export class StreamReader {
     if (d.mode === Mode.Http) lose(d, direction)
     else if (d.mode === Mode.Undecided) d.mode = Mode.Watch
     else if (d.mode === Mode.Tls && direction === d.up) this.#opaque(d)
+    else if (d.mode === Mode.TlsServer && direction === d.down) this.#tls.endServer(d)
   }
 
   closed(row: number, d: FlowDetail, direction: Direction): void {

@@ -208,7 +208,7 @@ export class TcpStream {
     seg.capEnd = v.payloadEnd
     seg.len = v.payloadLen
     this.#inOrder(row, d, v.octets - v.payloadLen, v.packets)
-    if (direction.pending.length > 0) this.#drain(row, d, dir, direction)
+    if (i32[at + Col.State]! & holeBit(dir)) this.#drain(row, d, dir, direction)
   }
 
   /** In an opaque flow nothing is read, so nothing need wait. */

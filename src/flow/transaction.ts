@@ -21,11 +21,10 @@ export interface TransactionDecision {
 }
 
 export class Transaction {
+  // what every packet of it asks for comes first: it then shares lines of the processor's cache
   /** 1, 2, ... once identified; 0 = the flow's own account (level 1, or waiting for a first one) */
   n = 0
-  app: App = 'other'
-  reasons = 0
-
+  firstFrame = 0
   // account: inner IP packets and octets
   upPackets = 0
   downPackets = 0
@@ -33,7 +32,22 @@ export class Transaction {
   downOctets = 0
   firstUs = 0
   lastUs = 0
-  firstFrame = 0
+  reasons = 0
+  decision: TransactionDecision | undefined = undefined
+  /** TCP sequence numbers (int32) where its request and response begin, for retransmissions */
+  upSeq = 0
+  downSeq = 0
+  hasUpSeq = false
+  hasDownSeq = false
+  isHead = false
+  isConnect = false
+  responseDone = false
+  /** frames after an upgrade to WebSocket, both directions */
+  webSocketFrames = 0
+  status = 0
+  app: App = 'other'
+  /** WSP/WTP transaction id, -1 when there is none */
+  tid = -1
 
   // request
   method = ''
@@ -46,22 +60,15 @@ export class Transaction {
   sni = ''
   /** application protocols that the ClientHello offers, with spaces between */
   alpn = ''
-  isHead = false
-  isConnect = false
   /** frame in which the identification completed */
   identifiedFrame = 0
 
   // response
-  status = 0
   responseContentType = ''
   location = ''
-  responseDone = false
 
   /** some text was not UTF-8 (pipeline) */
   lossy = false
-
-  /** WSP/WTP transaction id, -1 when there is none */
-  tid = -1
   mms: MmsFacts | undefined = undefined
 
   // filled by the pipeline
@@ -71,13 +78,6 @@ export class Transaction {
   host = ''
   path = ''
   conflicts: readonly UrlConflict[] | undefined = undefined
-  decision: TransactionDecision | undefined = undefined
-
-  /** TCP sequence numbers (int32) where its request and response begin, for retransmissions */
-  upSeq = 0
-  downSeq = 0
-  hasUpSeq = false
-  hasDownSeq = false
 
   /** As new: for the next user of a recycled one. */
   reset(): void {
@@ -89,7 +89,7 @@ export class Transaction {
     this.method = this.target = this.hostHeader = this.xOnlineHost = this.userAgent = ''
     this.requestContentType = this.sni = this.alpn = this.responseContentType = this.location = ''
     this.isHead = this.isConnect = this.responseDone = this.lossy = false
-    this.identifiedFrame = this.status = 0
+    this.identifiedFrame = this.status = this.webSocketFrames = 0
     this.tid = -1
     this.mms = undefined
     this.url = this.urlRaw = this.urlSource = this.host = this.path = ''
