@@ -40,6 +40,7 @@ export const gtp: Inspector = {
     'gtp.npdu_number': 'number',
     'gtp.flow_label': 'number',
     'gtp.tid': 'imsi',
+    'gtp.tid_imsi': 'imsi',
     'gtp.ext_hdr.next': 'number',
     'gtp.ext_hdr.pdu_ses_con.pdu_type': 'number',
     'gtp.ext_hdr.pdu_ses_con.qos_flow_id': 'number',
@@ -81,9 +82,9 @@ function inspect0(buf: Uint8Array, off: number, end: number, walk: Walk): void {
   }
   out.add('gtp.seq_number', hexNumber(header0.sequence, 4))
   out.add('gtp.flow_label', hexNumber(header0.flowLabel, 4))
+  out.add('gtp.tid', swappedHex(buf, header0.tidOff))
   tid.decode(buf, header0.tidOff, '')
-  out.add('gtp.tid', tid.imsi === '' ? hex(buf, header0.tidOff, header0.tidOff + 8) : tid.imsi)
-  out.add('gtp.nsapi', tid.nsapi)
+  out.addText('gtp.tid_imsi', tid.imsi)
   const { payload, messageEnd } = header0
   const wireEnd = Math.min(messageEnd, walk.wireEnd)
   const stop = Math.min(end, wireEnd)
@@ -130,4 +131,9 @@ function extensions(buf: Uint8Array, off: number, walk: Walk): void {
     walk.out.add('gtp.ext_hdr.next', hexNumber(next, 2))
     at += length
   }
+}
+
+/** The eight octets of a TID as Wireshark prints them: the low nibble of each octet first. */
+function swappedHex(buf: Uint8Array, off: number): string {
+  return hex(buf, off, off + 8).replace(/(.)(.)/g, '$2$1')
 }

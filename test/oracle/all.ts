@@ -1,0 +1,3 @@
+/** The comparison with tshark over the shared captures. */
+
+import './oracle.test.js'

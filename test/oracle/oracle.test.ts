@@ -1,0 +1,54 @@
+/** Everything that tshark read from the shared captures, read again by this program: equal, or listed in
+ * differences.yaml with the reason. Truth files are made by tshark 4.0; nothing runs tshark here. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { difference, readReviewed } from './compare.js'
+import { frameLists, type Truth } from './lists.js'
+import { readFrames } from './read-frames.js'
+import { replayedFlows, truthFlows } from './replayed.js'
+
+/** More would mean that nobody reviews them. */
+const mostDifferences = 12
+
+const shared = join('..', 'shared', 'captures')
+const reviewed = readReviewed()
+
+t.ok(reviewed.length <= mostDifferences, 'differences are few')
+
+if (!existsSync(shared)) {
+  t.comment('shared captures not here: not compared with tshark')
+  t.not(process.env.TOLLGATE_REQUIRE_SHARED, '1', 'shared captures are required')
+} else {
+  const captures = readdirSync(shared).filter(file => /\.pcap(ng)?$/.test(file))
+  t.ok(captures.length > 0)
+  for (const file of captures) {
+    const path = join(shared, 'truth', `${file}.json`)
+    if (!existsSync(path)) continue
+    const truth: Truth = JSON.parse(readFileSync(path, 'utf8'))
+    const frames = await readFrames(join(shared, file))
+    t.test(file, async t => {
+      const flows = truthFlows(truth.inner_flows)
+      compare(t, file, 'inner_flows', flows, await replayedFlows(join(shared, file)))
+      for (const list of frameLists) {
+        compare(t, file, list.name, list.truth(truth), list.ours(frames))
+      }
+    })
+  }
+}
+
+function compare(
+  t: Test,
+  file: string,
+  list: string,
+  truth: readonly string[],
+  ours: readonly string[],
+): void {
+  const known = reviewed.find(one => one.file === file && one.list === list)
+  t.strictSame(
+    difference(truth, ours),
+    { onlyTshark: known?.only_tshark ?? [], onlyOurs: known?.only_ours ?? [] },
+    list,
+  )
+}

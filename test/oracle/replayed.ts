@@ -1,0 +1,60 @@
+/** Inner flows of a capture as `replay` counts them, one direction a line, as tshark's truth has them. */
+
+import type { FlowRecord } from '../../src/record/flow-record.js'
+import { openSource } from '../../src/source/open-source.js'
+import { run } from '../helpers/run.js'
+import type { TruthRow } from './lists.js'
+
+const protocolNumbers: Readonly<Record<string, number>> = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  icmpv6: 58,
+  sctp: 132,
+}
+
+type Counts = Map<string, [packets: number, octets: number]>
+
+function add(
+  to: Counts,
+  from: string,
+  into: string,
+  protocol: string,
+  ports: readonly [number | undefined, number | undefined],
+  packets: number,
+  octets: number,
+): void {
+  if (packets === 0) return
+  const number = protocolNumbers[protocol] ?? protocol
+  const key = `${from} ${into} ${number} ${ports[0] ?? '-'} ${ports[1] ?? '-'}`
+  const sum = to.get(key) ?? [0, 0]
+  to.set(key, [sum[0] + packets, sum[1] + octets])
+}
+
+function lines(counts: Counts): string[] {
+  return [...counts].map(([key, [packets, octets]]) => `${key}: ${packets} ${octets}`)
+}
+
+export async function replayedFlows(path: string): Promise<string[]> {
+  const { flows } = await run(await openSource([path]))
+  const counts: Counts = new Map()
+  for (const flow of flows) {
+    const { ue, server, protocol } = flow
+    const [near, far] = portsOf(flow)
+    add(counts, ue, server, protocol, [near, far], flow.up_packets, flow.up_bytes)
+    add(counts, server, ue, protocol, [far, near], flow.down_packets, flow.down_bytes)
+  }
+  return lines(counts)
+}
+
+/** Absent in protocols without ports. */
+function portsOf(flow: FlowRecord): [number | undefined, number | undefined] {
+  return [flow.ue_port, flow.server_port]
+}
+
+export function truthFlows(rows: readonly TruthRow[]): string[] {
+  return rows.map(row => {
+    const ports = `${row.sport ?? '-'} ${row.dport ?? '-'}`
+    return `${row.src} ${row.dst} ${row.proto} ${ports}: ${row.packets} ${row.ip_bytes}`
+  })
+}
