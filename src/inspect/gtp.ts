@@ -38,7 +38,6 @@ export const gtp: Inspector = {
     'gtp.teid': 'teid',
     'gtp.seq_number': 'number',
     'gtp.npdu_number': 'number',
-    'gtp.flow_label': 'number',
     'gtp.tid': 'imsi',
     'gtp.tid_imsi': 'imsi',
     'gtp.ext_hdr.next': 'number',

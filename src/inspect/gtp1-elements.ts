@@ -18,6 +18,8 @@ export const gtp1ElementFields: Readonly<Record<string, FieldForm>> = {
   'gtp.sel_mode': 'number',
   'gtp.teid_data': 'teid',
   'gtp.teid_cp': 'teid',
+  'gtp.flow_label': 'number',
+  'gtp.flow_sig': 'number',
   'gtp.flow_ii': 'number',
   'gtp.teardown_ind': 'number',
   'gtp.nsapi': 'number',
@@ -81,13 +83,14 @@ function element(buf: Uint8Array, type: number, off: number, end: number, walk: 
       out.add('gtp.sel_mode', (buf[off] ?? 0) & 3)
       return
     case Gtp1IeType.TeidDataI:
-      teid('gtp.teid_data', buf, off, end, walk)
+      teid('gtp.teid_data', 'gtp.flow_label', buf, off, end, walk)
       return
     case Gtp1IeType.TeidControl:
-      teid('gtp.teid_cp', buf, off, end, walk)
+      teid('gtp.teid_cp', 'gtp.flow_sig', buf, off, end, walk)
       return
     case teidDataII:
-      if (end - off === 5) teid('gtp.teid_data', buf, off + 1, end, walk)
+      // NSAPI first, then the TEID or flow label
+      teid('gtp.teid_data', 'gtp.flow_ii', buf, off + 1, end, walk)
       return
     case Gtp1IeType.TeardownInd:
       out.add('gtp.teardown_ind', (buf[off] ?? 0) & 1)
@@ -106,9 +109,17 @@ function element(buf: Uint8Array, type: number, off: number, end: number, walk: 
   }
 }
 
-function teid(name: string, buf: Uint8Array, off: number, end: number, walk: Walk): void {
-  const value = end - off === 2 ? u16(buf, off) : u32(buf, off)
-  walk.out.add(name, hexNumber(value, end - off === 2 ? 4 : 8))
+/** Version 0 has flow labels of two octets where version 1 has TEIDs. */
+function teid(
+  name: string,
+  labelName: string,
+  buf: Uint8Array,
+  off: number,
+  end: number,
+  walk: Walk,
+): void {
+  if (end - off === 2) walk.out.add(labelName, hexNumber(u16(buf, off), 4))
+  else walk.out.add(name, hexNumber(u32(buf, off), 8))
 }
 
 function tlvElement(buf: Uint8Array, type: number, off: number, end: number, walk: Walk): void {

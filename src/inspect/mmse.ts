@@ -29,7 +29,7 @@ export const mmse: Inspector = {
     'mmse.response_text': 'text',
     'mmse.retrieve_status': 'number',
     'mmse.status': 'number',
-    'mmse.content_type': 'text',
+    'wsp.header.content_type': 'text',
   },
   summary: ['mmse.message_type', 'mmse.from', 'mmse.to', 'mmse.subject', 'mmse.content_location'],
   inspect(buf, off, end, walk) {
@@ -60,5 +60,6 @@ function fields(pdu: MmsPdu, walk: Walk): void {
   out.addText('mmse.response_text', pdu.responseText)
   if (pdu.retrieveStatus > 0) out.add('mmse.retrieve_status', hexNumber(pdu.retrieveStatus, 2))
   if (pdu.status > 0) out.add('mmse.status', hexNumber(pdu.status, 2))
-  out.addText('mmse.content_type', pdu.contentType)
+  // Wireshark's name: the header is encoded as one of WSP
+  out.addText('wsp.header.content_type', pdu.contentType)
 }
