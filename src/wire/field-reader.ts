@@ -4,15 +4,17 @@
  * A field that does not fit in the value is 0 or '' and sets `short`, and so does all that follows:
  * nothing is ever read at or past `end`. */
 
+import { type Fault, FaultCode, type Layer } from './fault.js'
+import { raiseFirst } from './gtp1-ie.js'
 import { hex, int32, ipv4Text, ipv6Text, latin1, u16, u24, u32, u64 } from './octets.js'
 
 export class FieldReader {
   buf: Uint8Array = new Uint8Array(0)
   at = 0
   end = 0
-  /** a field was asked for that is not there */
+  /** a field was asked for that is not there, or `refuse` was called: the value is none */
   short = false
-  /** octets of the value that would have been needed, when `short` */
+  /** octets of the value that would have been needed; 0 when it was refused */
   need = 0
   #off = 0
 
@@ -90,6 +92,19 @@ export class FieldReader {
   /** The offset of `octets` octets, for readers of octets.ts; -1 when they are not there. */
   range(octets: number): number {
     return this.#take(octets)
+  }
+
+  /** For a reader that finds what its standard forbids. */
+  refuse(): void {
+    if (this.short) return
+    this.short = true
+    this.need = 0
+  }
+
+  /** Says what is wrong with the value, unless something was wrong before. */
+  raise(fault: Fault, layer: Layer): void {
+    const code = this.need === 0 ? FaultCode.BadValue : FaultCode.BadLength
+    raiseFirst(fault, code, layer, this.#off, this.need, this.end - this.#off)
   }
 
   #take(octets: number): number {

@@ -2,9 +2,8 @@
  * callback, each value by a reader. Read pfcp-ie.ts first, and 3GPP TS 29.244 clause 7.6 (errors): what
  * is wrong in an optional element does not spoil the others. */
 
-import { type Fault, FaultCode } from './fault.js'
+import type { Fault } from './fault.js'
 import { FieldReader } from './field-reader.js'
-import { raiseFirst } from './gtp1-ie.js'
 import { layerPfcpIe, PfcpIeCursor } from './pfcp-ie.js'
 
 export class PfcpWalk {
@@ -24,14 +23,15 @@ export class PfcpWalk {
     while (cursor.next(this.buf, this.#fault)) visit(cursor)
   }
 
-  /** The element's value; undefined when it is empty, and with the fault raised when it is too short. */
+  /** The element's value; undefined when it is empty, and with the fault raised when it is too short
+   * or refused. */
   value<T>(ie: PfcpIeCursor, read: (f: FieldReader) => T): T | undefined {
     if (ie.off === ie.end) return undefined
     const fields = this.#fields
     fields.open(this.buf, ie.off, ie.end)
     const value = read(fields)
     if (!fields.short) return value
-    raiseFirst(this.#fault, FaultCode.BadLength, layerPfcpIe, ie.off, fields.need, ie.end - ie.off)
+    fields.raise(this.#fault, layerPfcpIe)
     return undefined
   }
 
