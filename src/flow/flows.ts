@@ -23,7 +23,7 @@ export interface FlowOptions {
   maxFlows: number
   udpIdleMs: number
   tcpIdleMs: number
-  /** explain the flow that this frame opens, or belongs to; 0 = none */
+  /** explain the flow that this frame opens; 0 = none */
   traceFrame: number
   trace?: SliceTrace
 }
@@ -37,6 +37,9 @@ export interface FlowEvents extends FlowHooks {
 const lingerDs = 50
 const tcp = 6
 const udp = 17
+/** Flows without session of one 5-tuple that are told apart by their tunnels: who tries all TEIDs must not
+ * make every packet search them all. */
+const maxTunnels = 64
 /** Context numbers of flows without session: from here down, by the pair of GSN addresses. */
 const sessionlessBase = -2
 
@@ -92,7 +95,7 @@ export class Flows {
   }
 
   /** A packet without session. `dir` is up, down, or -1 when nothing tells: the flow's first packet then
-   * counts as going up. `state` says how it was told (DirectionUnknown or 0); `reasons` go to the flow. */
+   * counts as going up. `reasons` say how it was told, and go to the flow that the packet opens. */
   sessionless(v: PacketView, dir: Dir | -1, reasons: number): void {
     const proto = v.protocol | (v.version << 8)
     const ctx = v.outerVersion === 0 ? sessionlessBase : pairContext(v.outerSrc, v.outerDst)
@@ -102,7 +105,15 @@ export class Flows {
     const b = swap ? v.src : v.dst
     const ports = swap ? (v.dstPort << 16) | v.srcPort : (v.srcPort << 16) | v.dstPort
     let row = this.table.find(ctx, a, b, ports, proto, v)
-    while (row >= 0 && !this.#sameTunnel(row, v, swap)) row = this.table.findNext(row, v)
+    let tunnels = 0
+    while (row >= 0 && !this.#sameTunnel(row, v, swap)) {
+      const next = this.table.findNext(row, v)
+      if (++tunnels >= maxTunnels) {
+        this.evicted++
+        this.end(row, 'evicted')
+      }
+      row = next
+    }
     if (row >= 0 && this.#renewed(row, v, this.#sessionlessDir(row, swap))) row = -1
     if (row < 0) {
       // orientation: `Swapped` means that the UE is `b`

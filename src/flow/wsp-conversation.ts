@@ -1,6 +1,7 @@
 /** Connectionless WSP (port 9200, WAP push on 2948): one PDU a datagram, requests and replies paired by
  * their TID octet. Read WAP-230-WSP clause 7.2 and rules.md 2.9 before changing this file. */
 
+import { decodeText } from '../record/text.js'
 import { isGetType, isPostType, WspType } from '../wire/wsp.js'
 import { up } from './accounts.js'
 import type { FlowDetail } from './flow-detail.js'
@@ -93,9 +94,5 @@ function sameUri(
   buf: Uint8Array,
   pdu: { uriOff: number; uriEnd: number },
 ): boolean {
-  if (txn.target.length !== pdu.uriEnd - pdu.uriOff) return false
-  for (let i = 0; i < txn.target.length; i++) {
-    if (txn.target.charCodeAt(i) !== buf[pdu.uriOff + i]) return false
-  }
-  return true
+  return decodeText(buf.subarray(pdu.uriOff, pdu.uriEnd)).text === txn.target
 }

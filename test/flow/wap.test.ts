@@ -116,6 +116,14 @@ t.test('9200: a request sent again before its reply is the same transaction', as
   ])
 })
 
+t.test('9200: a request sent again is known by its URL in any script', async t => {
+  const { wire, udp } = opened({ port: 9200 })
+  const request = get(1, 'http://mmsc.test/手机报')
+  udp.up(request).up(request).down(reply(1))
+  const ran = await run(wire.frames)
+  t.match(ran.transactions, [{ url: 'http://mmsc.test/手机报', up_packets: 2, status: 200 }])
+})
+
 t.test('9200: the same id with another URL before the reply is another transaction', async t => {
   const { wire, udp } = opened({ port: 9200 })
   udp.up(get(1, free)).up(get(1, paid)).down(reply(1))

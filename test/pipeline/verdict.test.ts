@@ -224,6 +224,20 @@ t.test('the same 5-tuple in different tunnels without sessions are different flo
   ])
 })
 
+t.test('who tries all TEIDs with one packet does not slow the probe down', async t => {
+  const wire = new Wire()
+  for (let n = 0; n < 300; n++) {
+    const ctx = context(1)
+    ctx.teid = { ...ctx.teid, ggsnUser: n + 1 }
+    new UdpEnds(wire, ctx, { port: 53 }).up('x')
+  }
+  const ran = await run(wire.frames)
+  t.equal(ran.flows.length, 300)
+  const left = ran.flows.filter(flow => flow.end_reason === 'capture-end')
+  t.ok(left.length <= 65, 'the oldest of the same 5-tuple give way')
+  t.equal(ran.summary.complete, false)
+})
+
 t.test('ICMP is a flow of its own, by the address alone', async t => {
   const { wire, ctx } = opened()
   const [ue, server] = [addressOctets('10.161.0.1'), addressOctets('10.0.0.172')]
