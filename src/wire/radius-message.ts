@@ -94,9 +94,7 @@ export function readRadius(
     fields.open(buf, cursor.off, cursor.end)
     if (cursor.vendor === 0) takeStandard(message, cursor.type, fields, gigawords)
     else if (cursor.vendor === vendor3gpp) take3gpp(message.gpp, cursor.type, fields)
-    if (!fields.short) continue
-    const have = cursor.end - cursor.off
-    raiseFirst(fault, FaultCode.BadLength, layerRadiusAttribute, cursor.off, fields.need, have)
+    if (fields.short) fields.raise(fault, layerRadiusAttribute)
   }
   addGigawords(message, gigawords)
   return message
