@@ -19,7 +19,7 @@ export const ContentType = {
   Heartbeat: 24,
 } as const
 
-export const HandshakeType = { ClientHello: 1, ServerHello: 2 } as const
+export const HandshakeType = { ClientHello: 1, ServerHello: 2, Certificate: 11 } as const
 
 /** Can [off, ...) be a TLS record of any type, SSL 3.0 to TLS 1.3? 1 yes, 0 no, -1 too few octets. */
 export function startsTlsRecord(buf: Uint8Array, off: number, end: number): 1 | 0 | -1 {
