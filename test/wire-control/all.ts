@@ -1,0 +1,6 @@
+import './sctp.test.js'
+import './diameter-stream.test.js'
+import './diameter.test.js'
+import './diameter-value.test.js'
+import './diameter-facts.test.js'
+import './diameter-truth.test.js'
