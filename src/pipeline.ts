@@ -10,6 +10,7 @@ import type { MmsFacts } from './flow/mms-facts.js'
 import { Reason } from './flow/reason.js'
 import type { Transaction } from './flow/transaction.js'
 import { DirectionGuess } from './pipeline/direction.js'
+import { DnsLearner } from './pipeline/dns-learner.js'
 import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
 import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
@@ -62,6 +63,7 @@ export class Pipeline {
   readonly #flows: Flows
   readonly #rater: FlowRater
   readonly #records: FlowRecords
+  readonly #dns: DnsLearner | undefined
   readonly #totals = new RunTotals()
   readonly #direction: DirectionGuess
   readonly #intent: FreeIntent
@@ -81,10 +83,16 @@ export class Pipeline {
     this.#sessions = new Sessions({
       faults: counter,
       onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
-      onClose: ctx => this.#flows.endContext(ctx),
+      onClose: ctx => {
+        this.#flows.endContext(ctx)
+        this.#dns?.forget(ctx)
+      },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
-    this.#records = new FlowRecords(engine)
+    // answers are learnt for flow records alone: nobody else asks for names of addresses
+    const named = sink.wants.has('flow') || options.explainFlow !== undefined
+    this.#dns = named ? new DnsLearner(() => this.#flows.table) : undefined
+    this.#records = new FlowRecords(engine, this.#dns)
     this.#intent = new FreeIntent(
       engine,
       imsi => this.#totals.subscribers.get(imsi) ?? { freeUrl: '', userAgent: '' },
@@ -108,6 +116,7 @@ export class Pipeline {
         tcpIdleMs: profile.tcpIdleMs,
         traceFrame: this.#traceFrame,
         trace: this.#slices.trace,
+        ...(this.#dns === undefined ? {} : { dns: this.#dns }),
       },
       this.#rater,
       counter,
@@ -221,7 +230,7 @@ export class Pipeline {
   }
 
   #flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
-    const silent = !this.#flows.answered(row) && nowUs - d.openedUs >= minSpanUs
+    const silent = this.#flows.unanswered(row) && nowUs - d.openedUs >= minSpanUs
     if (silent) d.reasons |= Reason.NoAnswer
     const blocked = (d.reasons & (Reason.NoAnswer | Reason.PortalRedirect)) !== 0
     const verdict = verdictOf(d.tariffs, blocked)

@@ -9,7 +9,7 @@ import { looksLikeWsp } from '../wire/wsp-datagram.js'
 import { looksLikeWtls } from '../wire/wtls.js'
 import { looksLikeWtp } from '../wire/wtp-datagram.js'
 import { type Accounts, type Dir, up } from './accounts.js'
-import { DnsNames, dnsPort } from './dns-names.js'
+import { DnsNames, type DnsWatch, dnsPort } from './dns-names.js'
 import { type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
 import { type FaultCount, retire } from './identify.js'
@@ -53,6 +53,7 @@ export class DatagramReader {
     seg: Segment,
     fault: Fault,
     faults: FaultCount,
+    dns: DnsWatch | undefined,
   ) {
     this.#hooks = hooks
     this.#policy = policy
@@ -61,7 +62,7 @@ export class DatagramReader {
     const messages = new WspMessages(hooks, fault, faults)
     this.#wsp = new WspConversation(messages, this.#slices, policy)
     this.#wtp = new WtpConversation(messages, this.#slices, policy, this.#reassembly, fault, faults)
-    this.#dns = new DnsNames(fault, faults)
+    this.#dns = new DnsNames(fault, faults, dns)
     this.#quic = new QuicConversation(hooks, this.#slices, policy, fault, faults)
   }
 
@@ -80,6 +81,7 @@ export class DatagramReader {
     this.#slices.clear()
     if (seg.capEnd < seg.off + seg.len && d.mode !== Mode.Opaque) d.reasons |= Reason.Truncated
     if (d.mode === Mode.Undecided && seg.capEnd > seg.off) this.#recognise(d, seg)
+    else if (d.mode === Mode.Dns) this.#dns.answer(seg)
     if (seg.len > 0 && d.mode === Mode.WspConnectionless) this.#wsp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Wtp) this.#wtp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Quic) this.#quic.consume(d, seg)
@@ -134,9 +136,8 @@ export class DatagramReader {
         break
       case dnsPort:
         d.app = 'dns'
-        // answers name nothing new; the next query of the same flow is the same client asking on
         this.#dns.datagram(d, seg)
-        d.mode = Mode.Opaque
+        d.mode = this.#dns.modeAfter
         return
       default:
         d.mode = Mode.Opaque

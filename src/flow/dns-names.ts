@@ -1,11 +1,14 @@
-/** DNS on UDP and TCP port 53: the name that a flow asks for becomes its host (RFC 1035 sections 4.1, 4.2).
- * Payload that is no DNS is counted as a fault: port 53 is often free, and a way out for tunnels. */
+/** DNS on UDP and TCP port 53: the name that a flow asks for first becomes its host, and, when somebody
+ * wants to know, every answer is shown to him (RFC 1035 sections 4.1, 4.2). Payload that is no DNS is
+ * counted as a fault, once a flow: port 53 is often free, and a way out for tunnels. */
 
-import { DnsMessage } from '../wire/dns.js'
+import { DnsMessage, tcpMessageEnd } from '../wire/dns.js'
 import type { Fault } from '../wire/fault.js'
 import { u16 } from '../wire/octets.js'
-import type { FlowDetail } from './flow-detail.js'
+import { down } from './accounts.js'
+import { type FlowDetail, Mode } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
+import { appendHead } from './http-head-buffer.js'
 import type { FaultCount } from './identify.js'
 
 export const dnsPort = 53
@@ -13,31 +16,82 @@ export const dnsPort = 53
 const tcpPrefix = 2
 const minMessage = 12
 
+/** Is told of every message that came from a server. */
+export interface DnsWatch {
+  /** `message` and `buf` are valid during the call. */
+  answered(row: number, message: DnsMessage, buf: Uint8Array, timeUs: number): void
+}
+
 export class DnsNames {
   readonly #fault: Fault
   readonly #faults: FaultCount
+  readonly #watch: DnsWatch | undefined
   readonly #message = new DnsMessage()
 
-  constructor(fault: Fault, faults: FaultCount) {
+  constructor(fault: Fault, faults: FaultCount, watch: DnsWatch | undefined) {
     this.#fault = fault
     this.#faults = faults
+    this.#watch = watch
   }
 
-  /** A datagram: true when it is DNS; the first question names the flow. */
-  datagram(d: FlowDetail, seg: Segment): boolean {
-    return this.#read(d, seg.buf, seg.off, seg.capEnd, seg.capEnd < seg.off + seg.len)
+  /** How a flow is read on after its first message: the next query of the same flow is the same client
+   * asking on, and answers matter to a watch only. */
+  get modeAfter(): typeof Mode.Dns | typeof Mode.Opaque {
+    return this.#watch === undefined ? Mode.Opaque : Mode.Dns
   }
 
-  /** The first octets of a TCP connection to port 53. The length may say more than this segment has:
-   * the question comes first. */
+  /** The first datagram of a flow; the first question names it. */
+  datagram(d: FlowDetail, seg: Segment): void {
+    const cut = seg.capEnd < seg.off + seg.len
+    this.#first(d, seg.buf, seg.off, seg.capEnd, cut)
+    if (seg.dir === down) this.#watch?.answered(seg.row, this.#message, seg.buf, seg.timeUs)
+  }
+
+  /** A later datagram. */
+  answer(seg: Segment): void {
+    if (seg.dir !== down) return
+    this.#message.decode(seg.buf, seg.off, seg.capEnd, this.#fault)
+    this.#watch?.answered(seg.row, this.#message, seg.buf, seg.timeUs)
+  }
+
+  /** The first octets of a TCP connection to port 53: true when they are DNS. The length may say more than
+   * this segment has: the question comes first. */
   stream(d: FlowDetail, seg: Segment): boolean {
     if (d.serverPort !== dnsPort || seg.capEnd - seg.off < tcpPrefix + minMessage) return false
     const start = seg.off + tcpPrefix
     const end = Math.min(start + u16(seg.buf, seg.off), seg.capEnd)
-    return this.#read(d, seg.buf, start, end, true)
+    return this.#first(d, seg.buf, start, end, true)
   }
 
-  #read(d: FlowDetail, buf: Uint8Array, off: number, end: number, cut: boolean): boolean {
+  /** Octets of a TCP connection, every message of which is read. False when the rest cannot be followed. */
+  streamAnswers(d: FlowDetail, seg: Segment): boolean {
+    if (seg.dir !== down) return true
+    if (seg.capEnd < seg.off + seg.len) return false
+    const direction = d.down
+    let buf = seg.buf
+    let at = seg.off
+    let end = seg.capEnd
+    const collected = direction.headLen > 0
+    if (collected) {
+      buf = appendHead(direction, seg, seg.off)
+      at = 0
+      end = direction.headLen
+    }
+    for (let next = tcpMessageEnd(buf, at, end); next >= 0; next = tcpMessageEnd(buf, at, end)) {
+      this.#message.decode(buf, at + tcpPrefix, next, this.#fault)
+      this.#watch?.answered(seg.row, this.#message, buf, seg.timeUs)
+      at = next
+    }
+    if (!collected) {
+      if (at < end) appendHead(direction, seg, at)
+    } else {
+      buf.copyWithin(0, at, end)
+      direction.headLen = end - at
+    }
+    return true
+  }
+
+  #first(d: FlowDetail, buf: Uint8Array, off: number, end: number, cut: boolean): boolean {
     const message = this.#message
     const good = message.decode(buf, off, end, this.#fault)
     if (!good && !cut) this.#faults.count(this.#fault.layer, this.#fault.code)

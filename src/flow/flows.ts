@@ -7,6 +7,7 @@ import { Fault } from '../wire/fault.js'
 import { Accounts, type Dir, down, type SliceTrace, up } from './accounts.js'
 import { ContextFlows } from './context-flows.js'
 import { DatagramReader } from './datagram-reader.js'
+import type { DnsWatch } from './dns-names.js'
 import { FlowDetail } from './flow-detail.js'
 import { type FlowHooks, Segment } from './flow-hooks.js'
 import { Col, F, FlowTable, fStride, State, stride } from './flow-table.js'
@@ -26,6 +27,8 @@ export interface FlowOptions {
   /** explain the flow that this frame opens; 0 = none */
   traceFrame: number
   trace?: SliceTrace
+  /** is shown every DNS answer; nobody: they are not read */
+  dns?: DnsWatch
 }
 
 export interface FlowEvents extends FlowHooks {
@@ -55,6 +58,8 @@ export class Flows {
   readonly #tcp: TcpStream
   readonly #datagrams: DatagramReader
   readonly #endIdle: (row: number) => void
+  /** contexts that anything was sent to */
+  readonly #heard = new Set<number>()
   #nowUs = 0
 
   constructor(options: FlowOptions, events: FlowEvents, faults: FaultCount) {
@@ -68,9 +73,17 @@ export class Flows {
     const seg = new Segment()
     const fault = new Fault()
     const { policy } = options
-    const reader = new StreamReader(events, policy, this.accounts, seg, fault, faults)
+    const reader = new StreamReader(events, policy, this.accounts, seg, fault, faults, options.dns)
     this.#tcp = new TcpStream(this.table, this.details, this.accounts, policy, reader, seg)
-    this.#datagrams = new DatagramReader(events, policy, this.accounts, seg, fault, faults)
+    this.#datagrams = new DatagramReader(
+      events,
+      policy,
+      this.accounts,
+      seg,
+      fault,
+      faults,
+      options.dns,
+    )
     this.#endIdle = row => this.end(row, this.#closedReason(row) ?? 'idle')
   }
 
@@ -129,9 +142,12 @@ export class Flows {
     this.#account(row, v, this.#sessionlessDir(row, swap))
   }
 
-  /** Anything came from the server. */
-  answered(row: number): boolean {
-    return (this.table.i32[row * stride + Col.State]! & State.Answered) !== 0
+  /** Nothing came from the server, although packets to this context (or between these nodes) are captured:
+   * in a capture of one direction silence says nothing. */
+  unanswered(row: number): boolean {
+    const at = row * stride
+    const { i32 } = this.table
+    return (i32[at + Col.State]! & State.Answered) === 0 && this.#heard.has(i32[at + Col.Ctx]!)
   }
 
   /** Time passes: ends flows that fell silent. */
@@ -160,6 +176,7 @@ export class Flows {
     for (let row = this.#contexts.first(ctx); row >= 0; row = this.#contexts.first(ctx)) {
       this.end(row, this.#closedReason(row) ?? 'context-deleted')
     }
+    this.#heard.delete(ctx)
   }
 
   /** The capture ends: every flow, in the order in which they opened. */
@@ -241,7 +258,7 @@ export class Flows {
     const { i32, f64 } = this.table
     const at = row * stride
     const state = i32[at + Col.State]!
-    if (dir === down) i32[at + Col.State] = state | State.Answered
+    if (dir === down && (state & State.Answered) === 0) this.#answer(at, state)
     const wholeTcp =
       v.protocol === tcp && (v.flags & (PacketFlag.NoPorts | PacketFlag.Fragment)) === 0
     if (wholeTcp) {
@@ -260,6 +277,11 @@ export class Flows {
     }
     if (v.flags !== 0) this.#noteFlags(row, v)
     if (v.timeUs > f64[row * fStride + F.LastUs]!) f64[row * fStride + F.LastUs] = v.timeUs
+  }
+
+  #answer(at: number, state: number): void {
+    this.table.i32[at + Col.State] = state | State.Answered
+    this.#heard.add(this.table.i32[at + Col.Ctx]!)
   }
 
   #datagram(row: number, v: PacketView, dir: Dir): void {

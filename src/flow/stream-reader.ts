@@ -5,7 +5,7 @@ import type { Fault } from '../wire/fault.js'
 import { startsRequest, startsResponse } from '../wire/http1-start.js'
 import { startsTls } from '../wire/tls-record.js'
 import { type Accounts, up } from './accounts.js'
-import { DnsNames } from './dns-names.js'
+import { DnsNames, type DnsWatch } from './dns-names.js'
 import { type Direction, type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
 import { HttpConversation } from './http-conversation.js'
@@ -35,6 +35,7 @@ export class StreamReader {
     seg: Segment,
     fault: Fault,
     faults: FaultCount,
+    dns: DnsWatch | undefined,
   ) {
     this.#hooks = hooks
     this.#policy = policy
@@ -42,7 +43,7 @@ export class StreamReader {
     this.#seg = seg
     this.#http = new HttpConversation(hooks, this.#slices, policy, fault, faults)
     this.#tls = new TlsConversation(hooks, this.#slices, policy, fault, faults)
-    this.#dns = new DnsNames(fault, faults)
+    this.#dns = new DnsNames(fault, faults, dns)
   }
 
   /** A packet begins. */
@@ -101,6 +102,10 @@ export class StreamReader {
       case Mode.TlsServer:
         this.#tls.consumeServer(d, seg)
         return
+      case Mode.Dns:
+        this.#slices.add(this.#waiting(d), SliceClass.Opaque, seg.len)
+        if (!this.#dns.streamAnswers(d, seg)) this.#endDns(d)
+        return
       default:
         this.#slices.add(d.up.txn ?? this.#waiting(d), SliceClass.Opaque, seg.len)
     }
@@ -110,6 +115,7 @@ export class StreamReader {
     if (d.mode === Mode.Http) lose(d, direction)
     else if (d.mode === Mode.Undecided) d.mode = Mode.Watch
     else if (d.mode === Mode.Tls && direction === d.up) this.#opaque(d)
+    else if (d.mode === Mode.Dns && direction === d.down) this.#endDns(d)
     else if (d.mode === Mode.TlsServer && direction === d.down) this.#tls.endServer(d)
   }
 
@@ -144,8 +150,8 @@ export class StreamReader {
       d.app = 'tls'
     } else if (this.#dns.stream(d, seg)) {
       d.app = 'dns'
-      d.mode = Mode.Opaque
-      enterTunnel(d, this.#waiting(d))
+      d.mode = this.#dns.modeAfter
+      if (d.mode === Mode.Opaque) enterTunnel(d, this.#waiting(d))
     } else if (d.reasons & (Reason.MidFlow | Reason.CaptureGap)) {
       d.mode = Mode.Watch
     } else {
@@ -163,6 +169,12 @@ export class StreamReader {
     } else {
       this.#opaque(d)
     }
+  }
+
+  /** Answers cannot be followed any more. */
+  #endDns(d: FlowDetail): void {
+    d.mode = Mode.Opaque
+    enterTunnel(d, this.#waiting(d))
   }
 
   #opaque(d: FlowDetail): void {

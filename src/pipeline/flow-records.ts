@@ -18,7 +18,9 @@ import { utcTime } from '../record/time.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { teidText } from '../session/context-summary.js'
 import type { PdpContext } from '../session/pdp-context.js'
+import type { DnsLearner } from './dns-learner.js'
 import { FlowAddress } from './flow-address.js'
+import { packetText } from './packet-text.js'
 
 const protocolNames: ReadonlyMap<number, string> = new Map([
   [1, 'icmp'],
@@ -42,11 +44,13 @@ export function accountsOf(d: FlowDetail): Transaction[] {
 
 export class FlowRecords {
   readonly #engine: RuleEngine
+  readonly #dns: DnsLearner | undefined
   readonly #ue = new FlowAddress()
   readonly #server = new FlowAddress()
 
-  constructor(engine: RuleEngine) {
+  constructor(engine: RuleEngine, dns: DnsLearner | undefined) {
     this.#engine = engine
+    this.#dns = dns
   }
 
   flow(
@@ -90,6 +94,11 @@ export class FlowRecords {
     }
     if (d.host !== '') record.host = d.host
     if (d.url !== '') record.url = d.url
+    if (d.host === '') {
+      const names = this.#dns?.names(row, d.openedUs) ?? []
+      if (names.length > 0) record.dns_names = names.map(unicode)
+    }
+    if (d.certificateNames.length > 0) record.certificate_names = d.certificateNames.map(unicode)
     return record
   }
 
@@ -112,6 +121,8 @@ export class FlowRecords {
       ...(txn.status > 0 ? { status: txn.status } : {}),
       ...present('content_type', txn.responseContentType || txn.requestContentType),
       ...present('user_agent', txn.userAgent),
+      ...present('alpn', unicode(txn.alpn)),
+      ...(txn.webSocketFrames > 0 ? { websocket_frames: txn.webSocketFrames } : {}),
       ...mmsFields(txn),
       ...counters(txn),
       ...this.chargeFields(d, txn, (d.reasons & Reason.NoSession) !== 0),
@@ -180,6 +191,11 @@ export class FlowRecords {
     if (icmp && d.openedDown) return communityId(server, ue, d.protocol, uePort, serverPort)
     return communityId(ue, server, d.protocol, uePort, serverPort)
   }
+}
+
+/** Unicode of a text that was one character an octet. */
+function unicode(latin1: string): string {
+  return packetText(latin1).text
 }
 
 /** The flow's application: MMS when any transaction carries it. */

@@ -90,6 +90,10 @@ export interface FlowRecord extends Counters, ChargeFields {
   app: App
   host?: string
   url?: string
+  /** names that the subscriber's DNS answers had given to the server, the latest first; only without `host` */
+  dns_names?: string[]
+  /** names in the server's certificate; only of a TLS connection that asks for none */
+  certificate_names?: string[]
   transactions: number
   verdict: Verdict
   /** charging ids of a flow that has several, most octets first; `rule_id` is absent then */
@@ -123,6 +127,10 @@ export interface TransactionRecord extends Counters, ChargeFields {
   status?: number
   content_type?: string
   user_agent?: string
+  /** application protocols that a ClientHello offers, with spaces between */
+  alpn?: string
+  /** frames after an upgrade to WebSocket, both directions */
+  websocket_frames?: number
   mms_type?: string
   mms_transaction_id?: string
   mms_from?: string
