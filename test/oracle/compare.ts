@@ -10,6 +10,9 @@ export interface Difference {
   onlyOurs: readonly string[]
 }
 
+/** Lines that are alike and still listed one by one. */
+const mostAlike = 5
+
 const lines = z.array(z.string()).default([])
 
 const reviewed = z.array(
@@ -34,7 +37,22 @@ export function readReviewed(): Reviewed {
 
 /** Lines of each side that the other does not have as often. */
 export function difference(truth: readonly string[], ours: readonly string[]): Difference {
-  return { onlyTshark: without(truth, ours), onlyOurs: without(ours, truth) }
+  return {
+    onlyTshark: collapsed(without(truth, ours)),
+    onlyOurs: collapsed(without(ours, truth)),
+  }
+}
+
+/** Lines that differ in their frame alone become one, when there are more than anybody reads. */
+function collapsed(lines: readonly string[]): string[] {
+  const groups = new Map<string, string[]>()
+  for (const line of lines) {
+    const key = line.replace(/^frame=\d+/, 'frame=*')
+    groups.set(key, [...(groups.get(key) ?? []), line])
+  }
+  return [...groups].flatMap(([key, group]) =>
+    group.length > mostAlike ? [`${key} (${group.length} times)`] : group,
+  )
 }
 
 function without(lines: readonly string[], others: readonly string[]): string[] {

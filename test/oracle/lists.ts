@@ -67,12 +67,18 @@ function truthCounts(counts: Readonly<Record<string, number>> | undefined): stri
   return Object.entries(counts ?? {}).map(([one, n]) => `${one}: ${n}`)
 }
 
-/** Keys of the truth and the fields of ours that they stand for. */
+/** tshark prints an OctetString in hexadecimal, whatever it holds. */
+function fromHex(text: string): string {
+  return Buffer.from(text, 'hex').toString('latin1')
+}
+
+/** Keys of the truth and the fields of ours that they stand for; `hexText`: the keys of OctetStrings. */
 function rows(
   name: string,
   take: (truth: Truth) => readonly TruthRow[],
   of: (frame: FrameRecord) => boolean,
   keys: Readonly<Record<string, string>>,
+  hexText: readonly string[] = [],
 ): OracleList {
   const names = Object.entries(keys)
   return {
@@ -81,7 +87,10 @@ function rows(
       take(truth).map(row =>
         line([
           ['frame', values(row.frame)],
-          ...names.map(([key]) => [key, values(row[key])] as const),
+          ...names.map(([key]) => {
+            const list = values(row[key])
+            return [key, hexText.includes(key) ? list.map(fromHex) : list] as const
+          }),
         ]),
       ),
     ours: frames =>
@@ -100,6 +109,7 @@ const gPdu = 255
 
 /** A frame whose outermost GTP message is not a T-PDU. */
 function isControl(frame: FrameRecord): boolean {
+  if (has(frame, 'gtpprime')) return false
   const [type] = field(frame, 'gtp.message')
   return has(frame, 'gtpv2') || (type !== undefined && Number(type) !== gPdu)
 }
@@ -114,7 +124,7 @@ const gtpMessages: OracleList = {
   ours: frames =>
     counted(
       frames.flatMap(frame => [
-        ...field(frame, 'gtp.message').map(
+        ...(has(frame, 'gtp') ? field(frame, 'gtp.message') : []).map(
           (type, i) => `${field(frame, 'gtp.flags.version')[i]}/${type}`,
         ),
         ...field(frame, 'gtpv2.message_type').map(type => `2/${type}`),
@@ -157,16 +167,21 @@ const gtpControl = rows(
 
 const subscribers: OracleList = {
   name: 'gtp_sessions_seen',
-  truth: ({ gtp_sessions_seen: seen }) =>
-    seen.map(row =>
-      line([
-        ['frame', values(row.frame)],
-        ['imsi', values(row.imsi)],
-        ['msisdn', values(row.msisdn)],
-        ['apn', values(row.apn)],
-        ['teids', values(row.teids)],
-      ]),
-    ),
+  truth: ({ gtp_sessions_seen: seen, gtp_c: messages }) => {
+    // the subscriber of a CDR that GTP' carries is not one of a session
+    const prime = new Set(messages.filter(row => row.prime === true).map(row => row.frame))
+    return seen
+      .filter(row => !prime.has(row.frame ?? null))
+      .map(row =>
+        line([
+          ['frame', values(row.frame)],
+          ['imsi', values(row.imsi)],
+          ['msisdn', values(row.msisdn)],
+          ['apn', values(row.apn)],
+          ['teids', values(row.teids)],
+        ]),
+      )
+  },
   ours: frames =>
     frames.filter(isControl).flatMap(frame => {
       const imsi = field(frame, 'e212.imsi').slice(0, 1)
@@ -271,6 +286,80 @@ const mms = rows(
   },
 )
 
+const pfcp: OracleList = {
+  name: 'pfcp',
+  truth: truth => truthCounts(truth.pfcp),
+  ours: frames => counted(frames.flatMap(frame => field(frame, 'pfcp.msg_type'))),
+}
+
+const diameter: OracleList = {
+  name: 'diameter',
+  truth: truth => truthCounts(truth.diameter),
+  ours: frames =>
+    counted(
+      frames.flatMap(frame => {
+        const requests = field(frame, 'diameter.flags.request')
+        const applications = field(frame, 'diameter.applicationId')
+        return field(frame, 'diameter.cmd.code').map(
+          (code, i) => `app${applications[i]}/${code}${requests[i] === '1' ? 'R' : 'A'}`,
+        )
+      }),
+    ),
+}
+
+const diameterMessages = rows(
+  'diameter_messages',
+  truth => truth.diameter_messages,
+  frame => has(frame, 'diameter'),
+  {
+    cmd: 'diameter.cmd.code',
+    req: 'diameter.flags.request',
+    app: 'diameter.applicationId',
+    session: 'diameter.Session-Id',
+    cc_type: 'diameter.CC-Request-Type',
+    cc_num: 'diameter.CC-Request-Number',
+    sub: 'diameter.Subscription-Id-Data',
+    called: 'diameter.Called-Station-Id',
+    ip: 'diameter.Framed-IP-Address.IPv4',
+    result: 'diameter.Result-Code',
+    rg: 'diameter.Rating-Group',
+    rule: 'diameter.Charging-Rule-Name',
+    user: 'diameter.User-Name',
+  },
+  ['rule'],
+)
+
+const radiusMessages = rows(
+  'radius_messages',
+  truth => truth.radius_messages,
+  frame => has(frame, 'radius'),
+  {
+    code: 'radius.code',
+    id: 'radius.id',
+    user: 'radius.User_Name',
+    status: 'radius.Acct_Status_Type',
+    ip: 'radius.Framed-IP-Address',
+    calling: 'radius.Calling_Station_Id',
+    called: 'radius.Called_Station_Id',
+    session: 'radius.Acct_Session_Id',
+    imsi: 'radius.3GPP_IMSI',
+    in: 'radius.Acct_Input_Octets',
+    out: 'radius.Acct_Output_Octets',
+  },
+)
+
+/** What GTP' carries is not read here: the messages alone are. */
+const gtpPrime: OracleList = {
+  name: 'gtp_prime',
+  truth: ({ gtp_messages: counts }) => truthCounts(counts['prime version/type']),
+  ours: frames =>
+    counted(
+      frames
+        .filter(frame => has(frame, 'gtpprime'))
+        .map(frame => `${field(frame, 'gtp.flags.version')[0]}/${field(frame, 'gtp.message')[0]}`),
+    ),
+}
+
 export const frameLists: readonly OracleList[] = [
   gtpMessages,
   gtpControl,
@@ -280,4 +369,9 @@ export const frameLists: readonly OracleList[] = [
   dns,
   wsp,
   mms,
+  pfcp,
+  diameter,
+  diameterMessages,
+  radiusMessages,
+  gtpPrime,
 ]
