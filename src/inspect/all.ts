@@ -4,6 +4,7 @@
 import { diameter } from './diameter.js'
 import { dns } from './dns.js'
 import { gtp } from './gtp.js'
+import { gtpPrime } from './gtp-prime.js'
 import { gtpv2 } from './gtpv2.js'
 import { http } from './http.js'
 import { icmp, icmpv6 } from './icmp.js'
@@ -12,6 +13,8 @@ import { ip, ipv6 } from './ip.js'
 import { eth, mpls, nullLoopback, pppoes, sll, sll2, vlan } from './link.js'
 import { mmse } from './mmse.js'
 import { pfcp } from './pfcp.js'
+import { quic } from './quic.js'
+import { radius } from './radius.js'
 import { sctp } from './sctp.js'
 import { tcp } from './tcp.js'
 import { tls } from './tls.js'
@@ -36,14 +39,17 @@ export const inspectors: readonly Inspector[] = [
   icmp,
   icmpv6,
   gtp,
+  gtpPrime,
   gtpv2,
   dns,
   http,
   tls,
+  quic,
   wtp,
   wsp,
   wtls,
   mmse,
   pfcp,
+  radius,
   diameter,
 ]

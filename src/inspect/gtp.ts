@@ -2,6 +2,7 @@
  * TS 29.060 clauses 6 to 7, TS 29.281 clause 5 and GSM 09.60 clause 6 first. */
 
 import { layer } from '../wire/fault.js'
+import { gtpPrimePort } from '../wire/gtp-prime.js'
 import { Gtp0 } from '../wire/gtp0.js'
 import { Tid } from '../wire/gtp0-tid.js'
 import { gtp0TvLengths, gtp1TvLengths } from '../wire/gtp1-ie.js'
@@ -52,7 +53,9 @@ export const gtp: Inspector = {
     if (walk.tunnel !== undefined || off >= end) return
     const flags = buf[off] ?? 0
     const version = flags >> 5
-    if (version === 2) {
+    // GTP' of version 2 has the first octet of GTPv2 without piggybacking, which has another port
+    const charging = walk.ends.srcPort === gtpPrimePort || walk.ends.dstPort === gtpPrimePort
+    if (version === 2 && !charging) {
       walk.enter('gtpv2', buf, off, end, walk.wireEnd)
       return
     }
