@@ -14,6 +14,7 @@ import { Col, F, FlowTable, fStride, State, stride } from './flow-table.js'
 import type { FaultCount } from './identify.js'
 import { IdleWheel } from './idle-wheel.js'
 import { Reason } from './reason.js'
+import { isSameTunnel, pairContext, sessionlessDir } from './sessionless.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import { StreamReader } from './stream-reader.js'
 import { isnColumn, synBit, Tcp } from './tcp-sequence.js'
@@ -43,8 +44,6 @@ const udp = 17
 /** Flows without session of one 5-tuple that are told apart by their tunnels: who tries all TEIDs must not
  * make every packet search them all. */
 const maxTunnels = 64
-/** Context numbers of flows without session: from here down, by the pair of GSN addresses. */
-const sessionlessBase = -2
 
 export class Flows {
   readonly table: FlowTable
@@ -58,7 +57,7 @@ export class Flows {
   readonly #tcp: TcpStream
   readonly #datagrams: DatagramReader
   readonly #endIdle: (row: number) => void
-  /** contexts that anything was sent to */
+  /** pairs of nodes without a session between which anything went down */
   readonly #heard = new Set<number>()
   #nowUs = 0
 
@@ -111,7 +110,7 @@ export class Flows {
    * counts as going up. `reasons` say how it was told, and go to the flow that the packet opens. */
   sessionless(v: PacketView, dir: Dir | -1, reasons: number): void {
     const proto = v.protocol | (v.version << 8)
-    const ctx = v.outerVersion === 0 ? sessionlessBase : pairContext(v.outerSrc, v.outerDst)
+    const ctx = pairContext(v)
     // the key must not depend on the direction: lower address (then port) first
     const swap = v.src > v.dst || (v.src === v.dst && v.srcPort > v.dstPort)
     const a = swap ? v.dst : v.src
@@ -119,7 +118,7 @@ export class Flows {
     const ports = swap ? (v.dstPort << 16) | v.srcPort : (v.srcPort << 16) | v.dstPort
     let row = this.table.find(ctx, a, b, ports, proto, v)
     let tunnels = 0
-    while (row >= 0 && !this.#sameTunnel(row, v, swap)) {
+    while (row >= 0 && !isSameTunnel(this.table.i32, row, v, swap)) {
       const next = this.table.findNext(row, v)
       if (++tunnels >= maxTunnels) {
         this.evicted++
@@ -127,7 +126,7 @@ export class Flows {
       }
       row = next
     }
-    if (row >= 0 && this.#renewed(row, v, this.#sessionlessDir(row, swap))) row = -1
+    if (row >= 0 && this.#renewed(row, v, sessionlessDir(this.table.i32, row, swap))) row = -1
     if (row < 0) {
       // orientation: `Swapped` means that the UE is `b`
       const ueIsSource = dir !== down
@@ -137,17 +136,18 @@ export class Flows {
       const first: Dir = ueIsSource ? up : down
       row = this.#open(v, ctx, a, b, ports, proto, first, state | unknown)
       this.details[row]!.reasons |= reasons
-      this.#sameTunnel(row, v, swap)
+      isSameTunnel(this.table.i32, row, v, swap)
     }
-    this.#account(row, v, this.#sessionlessDir(row, swap))
+    this.#account(row, v, sessionlessDir(this.table.i32, row, swap))
   }
 
-  /** Nothing came from the server, although packets to this context (or between these nodes) are captured:
-   * in a capture of one direction silence says nothing. */
+  /** Nothing came from the server, although that direction is captured: a session's create response came
+   * that way; between nodes without a session some packet must have. Else silence says nothing. */
   unanswered(row: number): boolean {
-    const at = row * stride
     const { i32 } = this.table
-    return (i32[at + Col.State]! & State.Answered) === 0 && this.#heard.has(i32[at + Col.Ctx]!)
+    const at = row * stride
+    if (i32[at + Col.State]! & State.Answered) return false
+    return i32[at + Col.Ctx]! >= 0 || this.#heard.has(i32[at + Col.Ctx]!)
   }
 
   /** Time passes: ends flows that fell silent. */
@@ -176,7 +176,6 @@ export class Flows {
     for (let row = this.#contexts.first(ctx); row >= 0; row = this.#contexts.first(ctx)) {
       this.end(row, this.#closedReason(row) ?? 'context-deleted')
     }
-    this.#heard.delete(ctx)
   }
 
   /** The capture ends: every flow, in the order in which they opened. */
@@ -280,8 +279,9 @@ export class Flows {
   }
 
   #answer(at: number, state: number): void {
-    this.table.i32[at + Col.State] = state | State.Answered
-    this.#heard.add(this.table.i32[at + Col.Ctx]!)
+    const { i32 } = this.table
+    i32[at + Col.State] = state | State.Answered
+    if (i32[at + Col.Ctx]! < 0) this.#heard.add(i32[at + Col.Ctx]!)
   }
 
   #datagram(row: number, v: PacketView, dir: Dir): void {
@@ -310,27 +310,6 @@ export class Flows {
     }
   }
 
-  /** Sessionless flows of one key in one direction are told apart by TEID; an unset TEID is learnt. */
-  #sameTunnel(row: number, v: PacketView, swap: boolean): boolean {
-    if (v.outerVersion === 0) return true
-    const i32 = this.table.i32
-    const at = row * stride
-    const dir = this.#sessionlessDir(row, swap)
-    const bit = dir === up ? State.TeidUpKnown : State.TeidDownKnown
-    const column = dir === up ? Col.TeidUp : Col.TeidDown
-    if ((i32[at + Col.State]! & bit) === 0) {
-      i32[at + Col.State]! |= bit
-      i32[at + column] = v.teid
-      return true
-    }
-    return i32[at + column] === v.teid
-  }
-
-  #sessionlessDir(row: number, swap: boolean): Dir {
-    const ueIsB = (this.table.i32[row * stride + Col.State]! & State.Swapped) !== 0
-    return ueIsB === swap ? up : down
-  }
-
   #linger(row: number): void {
     const i32 = this.table.i32
     const state = i32[row * stride + Col.State]!
@@ -348,10 +327,4 @@ export class Flows {
     const both = State.FinUp | State.FinDown
     return (state & both) === both ? 'fin' : undefined
   }
-}
-
-/** One number for two GSN addresses, whichever way round. */
-function pairContext(a: number, b: number): number {
-  const mixed = Math.imul(a ^ b, 0x9e3779b1) ^ ((a + b) | 0)
-  return sessionlessBase - 1 - (mixed & 0x3fffffff)
 }

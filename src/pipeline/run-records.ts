@@ -136,7 +136,8 @@ export function summaryRecord(
   }
   const { set, profile } = engine
   const verdicts: SummaryRecord['verdicts'] = {}
-  for (const [verdict, count] of [...totals.verdicts].sort((a, b) => (a[0] < b[0] ? -1 : 1))) verdicts[verdict] = count
+  for (const [verdict, count] of [...totals.verdicts].sort((a, b) => (a[0] < b[0] ? -1 : 1)))
+    verdicts[verdict] = count
   return {
     type: 'summary',
     schema: 'tollgate.summary/1',

@@ -161,9 +161,11 @@ function transactionLines(
 
 /** A paragraph that begins two columns in, its further lines `indent`. */
 function hanging(text: string, indent: number, width: number): string[] {
-  const [first = '', ...rest] = wrap(terminalText(text), width - 2)
+  const safe = terminalText(text)
+  const [first = '', ...rest] = wrap(safe, width - 2)
   if (rest.length === 0) return [`  ${first}`]
-  const more = wrap(rest.join(' '), width - indent)
+  // from the text, not from its lines: a word that was broken must not get a blank inside
+  const more = wrap(safe.slice(first.length).trimStart(), width - indent)
   return [`  ${first}`, ...more.map(line => ' '.repeat(indent) + line)]
 }
 
