@@ -174,14 +174,13 @@ export class SctpStreams {
     while (begin !== undefined && !begin.beginning) {
       first = before(first)
       begin = fragments.get(first)
-      if (begin?.ending === true) return false
     }
     if (begin === undefined) return false
     const parts: Fragment[] = []
     let length = 0
     let last = first
     for (let part: Fragment | undefined = begin; ; part = fragments.get(last)) {
-      if (part === undefined || !continues(begin, part, parts.length)) return false
+      if (part === undefined || !continues(begin, part)) return false
       parts.push(part)
       length += part.octets.length
       if (part.ending) break
@@ -204,9 +203,8 @@ export class SctpStreams {
   }
 }
 
-/** RFC 9260 section 6.9: all fragments have the stream, and unless unordered the sequence, of the first. */
-function continues(begin: Fragment, part: Fragment, index: number): boolean {
-  if (index > 0 && part.beginning) return false
+/** RFC 9260 section 6.9: all fragments have the stream and the sequence of the first. */
+function continues(begin: Fragment, part: Fragment): boolean {
   return part.stream === begin.stream && part.sequence === begin.sequence
 }
 

@@ -7,7 +7,15 @@ import { FrameBatch } from '../../src/source/source.js'
 import { context, snapped, TcpEnds, Wire } from '../helpers/frame.js'
 import { type Frame, MemorySource } from '../helpers/memory-source.js'
 import { random } from '../wire-wap/hostile.js'
-import { creditUpdate, joined, locationAnswer, policyChange, watchdog } from './diameter-builder.js'
+import {
+  avp,
+  creditUpdate,
+  joined,
+  locationAnswer,
+  message,
+  policyChange,
+  watchdog,
+} from './diameter-builder.js'
 import { data, fragments, packet } from './sctp-builder.js'
 
 const mme = context(1, '192.0.2.21')
@@ -87,8 +95,9 @@ t.test('segments out of order, twice, overlapping', async t => {
   at(500, stream.length)
   at(290, 520)
   at(0, stream.length)
-  const found = await read(wire.frames)
-  t.same(found.octets, three)
+  at(10, 90)
+  ends.up(watchdog(8))
+  t.same((await read(wire.frames)).octets, [...three, watchdog(8)])
 })
 
 t.test('any cuts in any order give every message once', async t => {
@@ -115,6 +124,16 @@ t.test('a capture that begins in the middle of a message', async t => {
   const { wire, ends } = tcp()
   ends.up(creditUpdate.subarray(50)).up(watchdog(2)).up(policyChange)
   t.same((await read(wire.frames)).octets, [watchdog(2), policyChange])
+})
+
+t.test('a connection that is seen to begin has messages whatever comes first in them', async t => {
+  const odd = message({ command: 272, application: 4 }, [avp(258, 4), avp(263, 'a;1;2')])
+  const { wire, ends } = tcp()
+  ends.open().up(odd).up(odd)
+  t.same((await read(wire.frames)).octets, [odd, odd])
+  const joins = tcp()
+  joins.ends.up(odd).up(watchdog(1)).up(odd)
+  t.same((await read(joins.wire.frames)).octets, [watchdog(1), odd], 'in step from the second on')
 })
 
 t.test('octets that never come cost one message', async t => {
