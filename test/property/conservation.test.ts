@@ -39,7 +39,7 @@ for (const [name, option] of Object.entries(options)) {
     const property = fc.asyncProperty(soup(120), async packets => {
       await run(frames(packets), option)
     })
-    await fc.assert(property, { seed, numRuns: 150 })
+    await fc.assert(property, { seed, numRuns: 80 })
   })
 }
 
@@ -56,7 +56,7 @@ t.test('one frame a batch, and batches of any size: the same to the octet', asyn
       }
     },
   )
-  await fc.assert(property, { seed, numRuns: 60 })
+  await fc.assert(property, { seed, numRuns: 40 })
   t.pass()
 })
 
@@ -78,7 +78,7 @@ t.test('the explanation of a flow accounts for the same octets as its record', a
       }
     }
   })
-  await fc.assert(property, { seed, numRuns: 60 })
+  await fc.assert(property, { seed, numRuns: 40 })
   t.pass()
 })
 
@@ -100,6 +100,6 @@ t.test('a truncated capture has the same octets and is never more certain', asyn
       }
     },
   )
-  await fc.assert(property, { seed, numRuns: 60 })
+  await fc.assert(property, { seed, numRuns: 40 })
   t.pass()
 })

@@ -10,10 +10,10 @@ import { Xorshift32 } from '../../src/synth/xorshift.js'
 import { type Ran, root, run } from '../helpers/run.js'
 
 const largestShared = 100_000
-const boundaries = 12
-const inside = 8
-const mutants = 12
-const sharedMutants = 5
+const boundaries = 10
+const inside = 6
+const mutants = 8
+const sharedMutants = 4
 
 const isCapture = (name: string) => /\.pcap(ng)?$/.test(name)
 
