@@ -23,6 +23,8 @@ export class TcpDirection {
   /** int32 pattern of the next octet; undefined before the first segment */
   #next: number | undefined
   #reader: StreamReader | undefined
+  /** the octets in `#kept` begin where the connection or a message does, so far as anybody knows */
+  #fromStart = false
   /** octets of a message that is not whole yet, or too few to tell the protocol */
   #kept: Uint8Array = new Uint8Array(0)
   #waiting: Waiting[] = []
@@ -32,6 +34,7 @@ export class TcpDirection {
   open(seq: number): void {
     if (this.#next === seq) return
     this.#restart()
+    this.#fromStart = true
     this.#waiting = []
     this.#waitingOctets = 0
     this.#next = seq
@@ -72,7 +75,7 @@ export class TcpDirection {
     let from = off
     let data = buf
     let stop = end
-    if (this.#kept.length > 0) {
+    if (this.#kept.length > 0 && !this.#beginsAnew(buf, off, end, walk)) {
       data = joined(this.#kept, buf, off, end)
       from = 0
       stop = data.length
@@ -83,6 +86,15 @@ export class TcpDirection {
     const done = reader.read(data, from, stop, walk)
     if (done === giveUp || stop - done > maxMessage) this.#restart()
     else this.#kept = data.slice(done, stop)
+  }
+
+  /** In the middle of a connection, text that could have become a request may have been content: a
+   * segment that certainly begins a message is believed instead. */
+  #beginsAnew(buf: Uint8Array, off: number, end: number, walk: Walk): boolean {
+    if (this.#reader !== undefined || this.#fromStart) return false
+    const { srcPort, dstPort } = walk.ends
+    const found = walk.registry.stream(srcPort, dstPort, buf, off, end)
+    return found !== undefined && found !== 'wait'
   }
 
   /** Finds the protocol of a direction that begins, or goes on after a hole, with [off, end). */
@@ -97,6 +109,7 @@ export class TcpDirection {
   }
 
   #restart(): void {
+    this.#fromStart = false
     this.#reader = undefined
     this.#kept = new Uint8Array(0)
   }
