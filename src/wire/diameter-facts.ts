@@ -72,7 +72,7 @@ export function readDiameter(header: DiameterHeader, buf: Uint8Array, fault: Fau
     destinationRealm: avps.text('Destination-Realm'),
     userName,
     subscriptions,
-    imsi: imsiOf(header.application, userName, subscriptions, avps),
+    imsi: imsiOf(header.application, userName, subscriptions, avps) || sessionImsi(avps),
     msisdn: msisdnOf(subscriptions, avps),
     calledStationId: avps.text('Called-Station-Id') || (session?.text('Called-Station-Id') ?? ''),
     framedIpv4: avps.text('Framed-IP-Address') || sessionIpv4(session),
@@ -137,6 +137,14 @@ function imsiOf(
   // TS 29.272 clause 5.2.1.1.1: on S6a the User-Name is the IMSI
   if (application === DiameterApplication.S6a && imsiDigits.test(userName)) return userName
   return imsiName.exec(userName)?.[1] ?? ''
+}
+
+/** RFC 6733 section 8.8: the last part of a Session-Id is what the sender likes. Some put the IMSI there, which
+ * names the subscriber of an answer that has no Subscription-Id. */
+const imsiAtEnd = /;(?:IMSI)?(\d{14,15})$/i
+
+function sessionImsi(avps: AvpGroup): string {
+  return imsiAtEnd.exec(avps.text('Session-Id'))?.[1] ?? ''
 }
 
 /** TS 23.003 clause 3.3: country code and national number; some senders put a + before them. */

@@ -245,6 +245,8 @@ t.test('where an IMSI may stand', async t => {
   t.equal(imsi(4, avp(1, `2460011234567890${name}`)), '', 'a pseudonym')
   t.equal(imsi(16777251, avp(1, 'nobody')), '')
   t.equal(imsi(4, avp(443, [avp(450, 1), avp(444, 'not digits')])), '')
+  t.equal(imsi(4, avp(263, 'feg;490;022;IMSI460011234567890')), '460011234567890')
+  t.equal(imsi(4, avp(263, 'feg;490;4294967295')), '', 'the counter of a session')
 })
 
 t.test('addresses of the session', async t => {
