@@ -1,5 +1,7 @@
-/** MMS PDUs for `dissect`, from WSP and HTTP bodies. Read OMA-MMS-ENC clauses 6 and 7 first. */
+/** MMS PDUs for `dissect`, from WSP and HTTP bodies. Read OMA-MMS-ENC clauses 6 and 7, and WAP-230-WSP
+ * clause 8.5 (multipart) first. */
 
+import { MmsMultipart } from '../wire/mms-multipart.js'
 import { MmsPdu } from '../wire/mms-pdu.js'
 import { hexNumber } from './field-list.js'
 import type { Inspector, Walk } from './inspector.js'
@@ -9,8 +11,8 @@ export const mmse: Inspector = {
   doc: {
     standard: 'OMA-MMS-ENC 1.3',
     decoded:
-      'message type, transaction id, version, sender, recipients, subject, content location, message id, size, date, status, content type',
-    missing: 'other header fields, the parts of the message',
+      'message type, transaction id, version, sender, recipients, subject, content location, message id, size, date, status, content type; types, names and sizes of the parts',
+    missing: 'other header fields, what is in the parts',
   },
   fields: {
     'mmse.message_type': 'number',
@@ -30,6 +32,9 @@ export const mmse: Inspector = {
     'mmse.retrieve_status': 'number',
     'mmse.status': 'number',
     'wsp.header.content_type': 'text',
+    'mmse.part.name': 'text',
+    'mmse.part.content_id': 'text',
+    'mmse.part.size': 'number',
   },
   summary: ['mmse.message_type', 'mmse.from', 'mmse.to', 'mmse.subject', 'mmse.content_location'],
   inspect(buf, off, end, walk) {
@@ -38,7 +43,24 @@ export const mmse: Inspector = {
     const read = pdu.decode(buf, off, end, walk.fault)
     fields(pdu, walk)
     if (!read) walk.malformed(walk.fault)
+    else if (/^(application\/vnd\.wap\.)?multipart\b/i.test(pdu.contentType)) {
+      parts(buf, pdu.bodyOff, pdu.bodyEnd, walk)
+    }
   },
+}
+
+/** Parts of the message: their types are WSP headers like that of the whole. */
+function parts(buf: Uint8Array, off: number, end: number, walk: Walk): void {
+  const { out } = walk
+  const body = new MmsMultipart()
+  const read = body.decode(buf, off, end, walk.fault)
+  for (const { contentType, name, contentId, octets } of body.parts) {
+    out.addText('wsp.header.content_type', contentType)
+    out.addText('mmse.part.name', name)
+    out.addText('mmse.part.content_id', contentId)
+    out.add('mmse.part.size', octets)
+  }
+  if (!read) walk.malformed(walk.fault)
 }
 
 function fields(pdu: MmsPdu, walk: Walk): void {

@@ -8,6 +8,7 @@ import { isGetType, isPostType, WspPdu, WspType } from '../wire/wsp.js'
 import { mediaTypeText, wspHeaderList } from '../wire/wsp-header.js'
 import { hexNumber } from './field-list.js'
 import type { Inspector, Walk } from './inspector.js'
+import { sessionFieldForms, sessionFields } from './wsp-session.js'
 
 /** Wireshark's name of a header field: Content-Type is wsp.header.content_type. */
 function headerField(name: string): string {
@@ -33,8 +34,8 @@ export const wsp: Inspector = {
   doc: {
     standard: 'WAP-230-WSP',
     decoded:
-      'all PDU types, connectionless and over WTP; every header field by name, content type, pushes (port 2948)',
-    missing: 'capabilities of Connect, redirect addresses, code pages other than the first',
+      'all PDU types, connectionless and over WTP; every header field by name, content type, pushes (port 2948), capabilities, redirect addresses',
+    missing: 'names of header code pages other than the first',
   },
   fields: {
     'wsp.TID': 'number',
@@ -44,6 +45,7 @@ export const wsp: Inspector = {
     'wsp.server.session_id': 'number',
     'wsp.version': 'number',
     'wsp.header': 'text',
+    ...sessionFieldForms,
     ...Object.fromEntries([...namedFields].map(name => [name, 'text' as const])),
   },
   summary: ['wsp.pdu_type', 'wsp.uri', 'wsp.reply.status', 'wsp.header.content_type'],
@@ -75,6 +77,7 @@ export function inspectWsp(
   }
   if (pdu.type === WspType.Reply) out.add('wsp.reply.status', hexNumber(pdu.statusCode, 2))
   if (pdu.sessionId >= 0) out.add('wsp.server.session_id', pdu.sessionId)
+  sessionFields(buf, pdu, walk)
   if (pdu.version > 0) out.add('wsp.version', hexNumber(pdu.version, 2))
   if (pdu.contentTypeEnd > pdu.contentTypeOff) {
     const type = mediaTypeText(buf, pdu.contentTypeOff, pdu.contentTypeEnd)

@@ -158,7 +158,9 @@ export class WspPdu {
       case WspType.DataFragment:
         return this.#fragment(fault)
       case WspType.Redirect:
+        // read by wsp-redirect.ts
         this.complete = true
+        this.dataOff = this.#at
         return true
       default:
         return fault.raise(FaultCode.BadValue, wsp, typeOff, 1, 0)
