@@ -1,6 +1,6 @@
 /** Names that steps use must be defined in the same file. */
 
-import { nearest } from './nearest-key.js'
+import { nearestWord } from '../record/filter/nearest.js'
 import { type Scenario, stepKindNames } from './scenario-schema.js'
 import type { Path } from './scenario-text.js'
 
@@ -8,7 +8,7 @@ import type { Path } from './scenario-text.js'
 export function checkNames(scenario: Scenario, add: (path: Path, message: string) => void): void {
   const check = (name: string, known: object, what: string, path: Path) => {
     if (Object.hasOwn(known, name)) return
-    const near = nearest(name, Object.keys(known))
+    const near = nearestWord(name, Object.keys(known))
     add(path, `no ${what} "${name}"${near === undefined ? '' : `, did you mean: ${near}`}`)
   }
   const checkExpect = (value: unknown, path: Path) => {

@@ -1,8 +1,8 @@
 /** From the text of a scenario file to checked values, or to complaints with their places. */
 
 import type { z } from 'zod'
+import { nearestWord } from '../record/filter/nearest.js'
 import { checkNames } from './check-names.js'
-import { nearest } from './nearest-key.js'
 import { ScenarioError, type ScenarioIssue } from './scenario-error.js'
 import { type Scenario, scenarioSchema } from './scenario-schema.js'
 import { type Path, pathText, ScenarioText } from './scenario-text.js'
@@ -26,7 +26,7 @@ function schemaIssues(text: ScenarioText, error: z.ZodError): ScenarioIssue[] {
   for (const { issue, path } of found) {
     if (issue.code !== 'unrecognized_keys') continue
     for (const key of issue.keys) {
-      const near = nearest(key, knownKeys(path))
+      const near = nearestWord(key, knownKeys(path))
       const hint = near === undefined ? '' : `, did you mean: ${near}`
       if (near !== undefined) explained.add(pathText([...path, near]))
       issues.push(text.issue([...path, key], `unknown key${hint}`, true))

@@ -1,7 +1,6 @@
 /** Mistakes in scenarios: every one with line and column, with a suggestion where a word is close. */
 
 import t from 'tap'
-import { nearest } from '../../src/synth/nearest-key.js'
 import { ScenarioError } from '../../src/synth/scenario-error.js'
 import { synthesise } from '../../src/synth/synthesise.js'
 
@@ -116,10 +115,4 @@ t.test('deep nesting and alias bombs do not hurt', async t => {
     i === 0 ? 'a0: &a0 [x]' : `a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}]`,
   ).join('\n')
   t.match(complaint(bomb), 'x.yaml:1:1: too many aliases')
-})
-
-t.test('nearest', async t => {
-  t.equal(nearest('sever', ['server', 'serve2', 'port']), 'server')
-  t.equal(nearest('zzzz', ['server']), undefined)
-  t.equal(nearest('SERVER', ['server']), 'server')
 })
