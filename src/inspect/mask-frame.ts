@@ -23,10 +23,12 @@ export function maskFrame(record: FrameRecord): FrameRecord {
     }
   }
   if (hidden.size === 0) return record
+  // the digits of one number can lie within another: the whole of the longer one goes first
+  const longestFirst = new Map([...hidden].sort(([a], [b]) => b.length - a.length))
   const fields = Object.fromEntries(
     Object.entries(record.fields).map(([name, values]) => [
       name,
-      values.map(value => maskValue(value, maskOf(name), hidden)),
+      values.map(value => maskValue(value, maskOf(name), longestFirst)),
     ]),
   )
   const { layers, fields: _, ...head } = record
