@@ -72,6 +72,12 @@ const payloads: readonly Uint8Array[] = [
   concatenate([emitResult(4, 'no-sar', false, wspReply), emitAck({ tid: 9, responder: true })]),
   emitInvoke({ tid: 4, class: 2, trailer: 'no-sar' }, emitConnect({})),
   Uint8Array.of(0, 0x85, 0xff, 0xff, 0xff, 0xff),
+  'GET http://mmsc.test/ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n',
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n',
+  Uint8Array.of(0x82, 0x7e, 1, 0, ...new Uint8Array(20)),
+  // QUIC: a long header of version 1 with nothing true behind it, and a short one
+  Uint8Array.of(0xc3, 0, 0, 0, 1, 8, ...new Uint8Array(8), 0, 0, 0x44, 0, ...new Uint8Array(300)),
+  Uint8Array.of(0x43, ...new Uint8Array(40)),
   new Uint8Array(0),
 ].map(octets)
 
