@@ -96,6 +96,13 @@ export const diameter: Inspector = {
     'e164.msisdn': 'msisdn',
     ...Object.fromEntries(avpDefinitions().flatMap(fieldsOf)),
   },
+  summary: [
+    'diameter.cmd.code',
+    'diameter.flags.request',
+    'diameter.CC-Request-Type',
+    'diameter.Result-Code',
+    'diameter.Session-Id',
+  ],
   tcpPorts: [port],
   sctpPorts: [port],
   sctpPpids: [SctpPpid.Diameter],

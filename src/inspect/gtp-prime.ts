@@ -42,6 +42,7 @@ export const gtpPrime: Inspector = {
     'gtp.node_ipv4': 'address',
     'gtp.node_ipv6': 'address',
   },
+  summary: ['gtp.message', 'gtp.cause', 'gtp.number_of_data_records'],
   // UDP comes by way of gtp: GTPv0 has the same port
   tcpPorts: [gtpPrimePort],
   stream: () =>

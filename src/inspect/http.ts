@@ -114,12 +114,18 @@ function requestFields(buf: Uint8Array, walk: Walk): string {
   out.add('http.request.uri', target)
   const host = text(buf, head.hostOff, head.hostEnd)
   out.addText('http.host', host)
-  const whole = head.targetForm === TargetForm.Absolute || host === ''
-  if (!whole) out.add('http.request.full_uri', `http://${host}${target}`)
-  else if (head.targetForm === TargetForm.Absolute) out.add('http.request.full_uri', target)
+  out.addText('http.request.full_uri', fullUri(host, target))
   out.addText('http.x_online_host', text(buf, head.xOnlineHostOff, head.xOnlineHostEnd))
   out.addText('http.x_wap_profile', text(buf, head.xWapProfileOff, head.xWapProfileEnd))
   return method
+}
+
+/** RFC 9112 section 3.3; the asterisk form has no path, the authority form is all there is. */
+function fullUri(host: string, target: string): string {
+  const { targetForm } = head
+  if (targetForm === TargetForm.Absolute || targetForm === TargetForm.Authority) return target
+  if (host === '') return ''
+  return targetForm === TargetForm.Asterisk ? `http://${host}` : `http://${host}${target}`
 }
 
 function commonFields(buf: Uint8Array, walk: Walk): void {

@@ -36,6 +36,7 @@ export const pfcp: Inspector = {
     'pfcp.enterprise_id': 'number',
     ...pfcpElementFields,
   },
+  summary: ['pfcp.msg_type', 'pfcp.cause', 'pfcp.seid'],
   udpPorts: [pfcpPort],
   inspect(buf, off, end, walk) {
     let at = off

@@ -77,6 +77,12 @@ export const radius: Inspector = {
       'passwords (never shown), EAP, tunnel attributes and their tags, the attributes of other vendors; authenticators are not checked',
   },
   fields: fieldForms(),
+  summary: [
+    'radius.code',
+    'radius.Acct_Status_Type',
+    'radius.Framed-IP-Address',
+    'radius.Calling_Station_Id',
+  ],
   udpPorts: radiusPorts,
   inspect(buf, off, end, walk) {
     const { out, fault } = walk

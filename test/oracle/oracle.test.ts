@@ -7,10 +7,10 @@ import t, { type Test } from 'tap'
 import { difference, readReviewed } from './compare.js'
 import { frameLists, type Truth } from './lists.js'
 import { readFrames } from './read-frames.js'
-import { replayedFlows, truthFlows } from './replayed.js'
+import { dissectedNames, replayedFlows, replayedNames, truthFlows } from './replayed.js'
 
 /** More would mean that nobody reviews them. */
-const mostDifferences = 12
+const mostDifferences = 10
 
 const shared = join('..', 'shared', 'captures')
 const reviewed = readReviewed()
@@ -23,6 +23,10 @@ if (!existsSync(shared)) {
 } else {
   const captures = readdirSync(shared).filter(file => /\.pcap(ng)?$/.test(file))
   t.ok(captures.length > 0)
+  const lists = ['inner_flows', ...frameLists.map(list => list.name)]
+  for (const { file, list } of reviewed) {
+    t.ok(captures.includes(file) && lists.includes(list), `${file}: ${list} is compared`)
+  }
   for (const file of captures) {
     const path = join(shared, 'truth', `${file}.json`)
     if (!existsSync(path)) continue
@@ -34,6 +38,10 @@ if (!existsSync(shared)) {
       for (const list of frameLists) {
         compare(t, file, list.name, list.truth(truth), list.ours(frames))
       }
+      const named = await replayedNames(join(shared, file))
+      const shown = dissectedNames(frames)
+      compare(t, file, 'replayed requests', shown.requests, named.requests)
+      compare(t, file, 'replayed server names', shown.serverNames, named.serverNames)
     })
   }
 }

@@ -1,6 +1,7 @@
 /** Inner flows of a capture as `replay` counts them, one direction a line, as tshark's truth has them. */
 
 import type { FlowRecord } from '../../src/record/flow-record.js'
+import type { FrameRecord } from '../../src/record/frame-record.js'
 import { openSource } from '../../src/source/open-source.js'
 import { run } from '../helpers/run.js'
 import type { TruthRow } from './lists.js'
@@ -57,4 +58,42 @@ export function truthFlows(rows: readonly TruthRow[]): string[] {
     const ports = `${row.sport ?? '-'} ${row.dport ?? '-'}`
     return `${row.src} ${row.dst} ${row.proto} ${ports}: ${row.packets} ${row.ip_bytes}`
   })
+}
+
+/** What `replay` names by name, subscribers' and plain traffic alike. */
+export interface Named {
+  /** `GET http://wap.example/` of each transaction over HTTP */
+  requests: string[]
+  /** server names of TLS and QUIC, each once */
+  serverNames: string[]
+}
+
+export async function replayedNames(path: string): Promise<Named> {
+  const { transactions } = await run(await openSource([path]), { plainIp: true })
+  const of = (...apps: readonly string[]) => transactions.filter(({ app }) => apps.includes(app))
+  return {
+    requests: of('http').flatMap(({ method, url }) =>
+      method === undefined ? [] : [`${method} ${url}`],
+    ),
+    serverNames: distinct(of('tls', 'quic').map(({ host }) => host ?? '')),
+  }
+}
+
+/** The same as `dissect` shows it, which the other lists compare with tshark. */
+export function dissectedNames(frames: readonly FrameRecord[]): Named {
+  const values = (frame: FrameRecord, name: string) => (frame.fields[name] ?? []).map(String)
+  const overTcp = frames.filter(({ layers }) => layers.includes('tcp'))
+  return {
+    requests: overTcp.flatMap(frame => {
+      const uris = values(frame, 'http.request.full_uri')
+      return values(frame, 'http.request.method').map((method, i) => `${method} ${uris[i]}`)
+    }),
+    serverNames: distinct(
+      frames.flatMap(frame => values(frame, 'tls.handshake.extensions_server_name')),
+    ),
+  }
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].filter(name => name !== '')
 }

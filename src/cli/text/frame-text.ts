@@ -6,10 +6,9 @@ import { cut, terminalText } from '../../record/text.js'
 import { clockTime, parseTime } from '../../record/time.js'
 
 /** Layers that say nothing in a line unless there is none behind them. */
-const carriers: ReadonlySet<string> = new Set([
-  ...['eth', 'vlan', 'pppoes', 'mpls', 'sll', 'sll2', 'null'],
-  ...['ip', 'ipv6', 'udp', 'tcp', 'sctp'],
-])
+const carriers: ReadonlySet<string> = new Set(
+  'eth vlan pppoes mpls sll sll2 null ip ipv6 udp tcp sctp'.split(' '),
+)
 /** A value that alone would fill the line. */
 const longestValue = 60
 const mostValues = 3
