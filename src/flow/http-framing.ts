@@ -3,15 +3,15 @@
 
 import { BodyKind } from '../wire/http1-body.js'
 import { ChunkedBody } from '../wire/http1-chunked.js'
-import { latin1 } from '../wire/octets.js'
 import { WebSocketFrames } from '../wire/websocket.js'
 import { type Direction, type FlowDetail, MessageState } from './flow-detail.js'
 import { isMmsType, startMms } from './mms-body.js'
+import { cachedText } from './text-cache.js'
 import type { Transaction } from './transaction.js'
 
 /** The value of a header range, '' when the field is absent. */
 export function fieldText(buf: Uint8Array, off: number, end: number): string {
-  return off < 0 ? '' : latin1(buf, off, end)
+  return off < 0 ? '' : cachedText(buf, off, end)
 }
 
 /** Framing of this direction is gone: everything is on level 1 until a message is recognised. WebSocket

@@ -1,7 +1,8 @@
 /** Collects a message head that is cut over TCP segments. A head inside one segment is read where it lies,
  * without a copy. */
 
-import { headEnd } from '../wire/http1.js'
+import { type Fault, FaultCode } from '../wire/fault.js'
+import { type HttpHead, headEnd } from '../wire/http1.js'
 import type { Direction } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
 
@@ -16,32 +17,58 @@ export class HeadRange {
   before = 0
 }
 
-/** Looks for the end of the head that continues at `pos`. True: `range` is the whole head. False: the
- * segment's octets were added to what is collected, and `range` is that. */
-export function findHead(
+/** What became of a head. */
+export const HeadFate = { Waiting: 0, Read: 1, Bad: 2 } as const
+export type HeadFate = (typeof HeadFate)[keyof typeof HeadFate]
+
+/** Reads the head that continues at `pos` into `head`. Read: `range` is the whole head. Waiting: the segment's
+ * octets were added to what is collected, and `range` is that. Bad: `range` is no head, `fault` says why. */
+export function readHead(
   direction: Direction,
   seg: Segment,
   pos: number,
   range: HeadRange,
-): boolean {
-  range.before = direction.headLen
-  if (direction.headLen === 0) {
-    const end = headEnd(seg.buf, pos, seg.capEnd)
-    range.buf = seg.buf
-    range.off = pos
-    range.end = end < 0 ? seg.capEnd : end
-    if (end >= 0) return true
-  }
+  head: HttpHead,
+  isRequest: boolean,
+  fault: Fault,
+): HeadFate {
   const seen = direction.headLen
-  const head = appendHead(direction, seg, pos)
-  range.buf = head
+  range.before = seen
+  range.buf = seg.buf
+  range.off = pos
+  range.end = seg.capEnd
+  if (seen === 0) {
+    // the usual head lies in one segment: it is found and read in one go
+    if (decode(range, head, isRequest, fault)) {
+      range.end = head.end
+      return HeadFate.Read
+    }
+    if (fault.code !== FaultCode.Truncated) {
+      const end = headEnd(seg.buf, pos, seg.capEnd)
+      if (end < 0) return collect(direction, seg, pos, range)
+      range.end = end
+      return HeadFate.Bad
+    }
+    return collect(direction, seg, pos, range)
+  }
+  collect(direction, seg, pos, range)
+  const end = headEnd(range.buf, 0, direction.headLen, seen)
+  if (end < 0) return HeadFate.Waiting
+  range.end = end
+  return decode(range, head, isRequest, fault) ? HeadFate.Read : HeadFate.Bad
+}
+
+function decode(range: HeadRange, head: HttpHead, isRequest: boolean, fault: Fault): boolean {
+  return isRequest
+    ? head.decodeRequest(range.buf, range.off, range.end, fault)
+    : head.decodeResponse(range.buf, range.off, range.end, fault)
+}
+
+function collect(direction: Direction, seg: Segment, pos: number, range: HeadRange): HeadFate {
+  range.buf = appendHead(direction, seg, pos)
   range.off = 0
   range.end = direction.headLen
-  if (seen === 0) return false
-  const end = headEnd(head, 0, direction.headLen, seen)
-  if (end < 0) return false
-  range.end = end
-  return true
+  return HeadFate.Waiting
 }
 
 /** Adds [pos, capEnd) of the segment to what is collected; returns the collecting buffer. */

@@ -9,11 +9,12 @@ import { latin1 } from '../wire/octets.js'
 import { type Direction, type FlowDetail, MessageState } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
 import { enterBody, fieldText, lose } from './http-framing.js'
-import { findHead, HeadRange } from './http-head-buffer.js'
+import { HeadFate, HeadRange, readHead } from './http-head-buffer.js'
 import { completeAccount, type FaultCount, identify, incompleteAccount } from './identify.js'
 import { Reason } from './reason.js'
 import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
+import { cachedText } from './text-cache.js'
 import type { Transaction } from './transaction.js'
 
 const http1 = layer('http1')
@@ -70,7 +71,8 @@ export class HttpRequests {
 
   #readHead(d: FlowDetail, direction: Direction, seg: Segment, pos: number): number {
     const range = this.#range
-    if (!findHead(direction, seg, pos, range)) {
+    const fate = readHead(direction, seg, pos, range, this.#head, true, this.#fault)
+    if (fate === HeadFate.Waiting) {
       const cut = seg.capEnd < seg.off + seg.len
       if (cut || range.end - range.off > maxHeadOctets) {
         return this.#giveUp(d, direction, seg, pos, cut)
@@ -79,7 +81,7 @@ export class HttpRequests {
       return seg.capEnd
     }
     const used = range.end - range.off - range.before
-    if (!this.#head.decodeRequest(range.buf, range.off, range.end, this.#fault)) {
+    if (fate === HeadFate.Bad) {
       this.#faults.count(this.#fault.layer, this.#fault.code)
       this.#slices.add(d.levelOne(), SliceClass.Opaque, used)
       lose(d, direction)
@@ -118,7 +120,7 @@ export class HttpRequests {
     const { buf, before } = this.#range
     const txn = completeAccount(d, direction.txn)
     txn.app = 'http'
-    txn.method = latin1(buf, head.methodOff, head.methodEnd)
+    txn.method = cachedText(buf, head.methodOff, head.methodEnd)
     txn.target = latin1(buf, head.targetOff, head.targetEnd)
     txn.hostHeader = fieldText(buf, head.hostOff, head.hostEnd)
     txn.xOnlineHost = fieldText(buf, head.xOnlineHostOff, head.xOnlineHostEnd)

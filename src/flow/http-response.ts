@@ -15,7 +15,7 @@ import {
   lose,
   messageDone,
 } from './http-framing.js'
-import { findHead, HeadRange } from './http-head-buffer.js'
+import { HeadFate, HeadRange, readHead } from './http-head-buffer.js'
 import type { FaultCount } from './identify.js'
 import { Reason } from './reason.js'
 import type { SliceList } from './slice-list.js'
@@ -72,7 +72,8 @@ export class HttpResponses {
   #readHead(d: FlowDetail, direction: Direction, seg: Segment, pos: number): number {
     const range = this.#range
     const account = direction.txn ?? d.levelOne()
-    if (!findHead(direction, seg, pos, range)) {
+    const fate = readHead(direction, seg, pos, range, this.#head, false, this.#fault)
+    if (fate === HeadFate.Waiting) {
       this.#slices.add(account, SliceClass.Response, seg.capEnd - pos)
       if (range.end - range.off > maxHeadOctets) {
         this.#faults.count(http1, FaultCode.Limit)
@@ -84,7 +85,7 @@ export class HttpResponses {
     const used = range.end - range.off - range.before
     this.#slices.add(account, SliceClass.Response, used)
     direction.headLen = 0
-    if (this.#head.decodeResponse(range.buf, range.off, range.end, this.#fault)) {
+    if (fate === HeadFate.Read) {
       this.#answer(d, direction, seg)
     } else {
       this.#faults.count(this.#fault.layer, this.#fault.code)

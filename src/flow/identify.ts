@@ -41,7 +41,9 @@ export function completeAccount(d: FlowDetail, account: Transaction | undefined)
 export function identify(row: number, d: FlowDetail, txn: Transaction, hooks: FlowHooks): void {
   txn.n = d.nextN++
   txn.reasons |= d.reasons & Reason.Resynchronised
-  d.transactions.push(txn)
+  // most flows have one: a list of its size, not one that push makes for more
+  if (d.transactions.length === 0) d.transactions = [txn]
+  else d.transactions.push(txn)
   hooks.identified(row, d, txn)
 }
 

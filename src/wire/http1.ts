@@ -108,14 +108,17 @@ export class HttpHead {
   badLines = 0
   /** the head was not complete: fields may be missing */
   partial = false
+  /** offset just after the empty line that ended the head */
+  end = 0
 
-  /** Reads the complete request head [off, end) as `headEnd` found it. */
+  /** Reads the request head at `off`, which must end before `end`: `this.end` says where. False with
+   * FaultCode.Truncated when it does not; nothing but that may be concluded then. */
   decodeRequest(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
     this.#clear()
     return this.#readHead(buf, off, end, true, fault)
   }
 
-  /** Reads the complete response head [off, end) as `headEnd` found it. */
+  /** As decodeRequest, for a response. */
   decodeResponse(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
     this.#clear()
     return this.#readHead(buf, off, end, false, fault)
@@ -163,7 +166,10 @@ export class HttpHead {
         if (this.partial) return true
         return fault.raise(FaultCode.Truncated, http1, line, end - off + 1, end - off)
       }
-      if (lf === line || (lf === line + 1 && buf[line] === CR)) return true
+      if (lf === line || (lf === line + 1 && buf[line] === CR)) {
+        this.end = lf + 1
+        return true
+      }
       // RFC 9112 section 5.2, obs-fold: a line that begins with whitespace continues the one before
       while (lf + 1 < end && (buf[lf + 1] === SP || buf[lf + 1] === HTAB)) {
         const next = findLf(buf, lf + 1, end)
