@@ -302,7 +302,7 @@ export const pfcpElements: Readonly<Partial<Record<number, ShowElement>>> = {
   [PfcpIe.QuotaValidityTime]: number('pfcp.validity_time_value'),
   [PfcpIe.SNssai]: show(value.sNssai, (out, found) => {
     const [sst, sd] = found.split('-')
-    out.addText('pfcp.s_nssai_sst.sst', sst ?? '')
+    out.add('pfcp.s_nssai_sst.sst', Number(sst).toString(16).padStart(2, '0'))
     out.addText('pfcp.s_nssai_sst.sd', sd ?? '')
   }),
 }
