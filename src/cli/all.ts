@@ -124,7 +124,7 @@ export const commands: readonly Command[] = [
   {
     name: 'dissect',
     usage: 'FILE...',
-    doc: 'show the layers and fields of every frame, with the names of Wireshark',
+    doc: 'show layers and fields of every frame, by the names of Wireshark',
     options: [
       'read',
       'filter',
@@ -142,8 +142,9 @@ export const commands: readonly Command[] = [
     examples: [
       'tollgate dissect captures/newspaper.pcap',
       "tollgate dissect captures/newspaper.pcap -Y 'gtp.message != 0xff' --reveal",
-      'tollgate dissect captures/newspaper.pcap -Y \'dns.qry.name contains "wap"\' --json',
-      'tollgate dissect captures/newspaper.pcap -Y http --csv --fields frame,http.host',
+      'tollgate dissect captures/newspaper.pcap -Y mmse --json --limit 1',
+      "tollgate dissect captures/dns.pcap -Y 'dns.qry.name contains wap' --json",
+      'tollgate dissect captures/dns.pcap -Y dns --csv --fields frame,dns.qry.name',
     ],
     load: async () => (await import('./dissect.js')).dissect,
   },

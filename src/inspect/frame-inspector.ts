@@ -36,16 +36,15 @@ export class FrameInspector {
     const timeUs = batch.timeUs[i] ?? 0
     walk.begin(frame, timeUs)
     enterLink(batch.linkType[i] ?? -1, batch.block, off, off + caplen, off + len, walk)
-    const record: FrameRecord = {
+    return {
       type: 'frame',
       schema: 'tollgate.frame/1',
       frame,
       ts: utcTime(timeUs),
       len,
+      ...(caplen < len ? { caplen } : {}),
       layers: walk.out.layers,
       fields: walk.out.toRecord(),
     }
-    if (caplen < len) record.caplen = caplen
-    return record
   }
 }

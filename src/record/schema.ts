@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
+import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
 import {
   app,
@@ -216,6 +217,17 @@ const lint = z.strictObject({
   excerpt: text.exactOptional(),
 }) satisfies z.ZodType<LintRecord>
 
+const frameRecord = z.strictObject({
+  ...head('frame'),
+  frame: count,
+  ts: time,
+  len: count,
+  caplen: count.exactOptional(),
+  ...masked,
+  layers: z.array(text).readonly(),
+  fields: z.record(z.string(), z.array(z.union([z.string(), z.number()])).readonly()),
+}) satisfies z.ZodType<FrameRecord>
+
 /** By record type; `tollgate.<type>/1`. */
 export const recordSchemas = {
   flow,
@@ -227,6 +239,7 @@ export const recordSchemas = {
   explain,
   summary,
   lint,
+  frame: frameRecord,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { recordSchemas } from '../../src/record/schema.js'
 import { inProcess, jsonLines, root, shell, tollgate } from '../cli/program.js'
 
 const capture = 'captures/newspaper.pcap'
@@ -36,6 +37,24 @@ t.test('JSON: the same names as Wireshark, several values in order', async t => 
       'dns.a': ['10.23.241.4'],
     },
   })
+})
+
+t.test('every frame has the published shape, its keys in order', async t => {
+  const order = Object.keys(recordSchemas.frame.shape)
+  for (const file of [capture, 'captures/frame-cut.pcap', 'captures/snaplen-96.pcap']) {
+    const rows = jsonLines((await inProcess(['dissect', file, '--json'])).out)
+    t.ok(rows.length > 1)
+    t.strictSame(
+      rows.filter(row => !recordSchemas.frame.safeParse(row).success),
+      [],
+      file,
+    )
+    const unordered = rows.filter(row => {
+      const keys = Object.keys(row)
+      return keys.join() !== order.filter(key => keys.includes(key)).join()
+    })
+    t.strictSame(unordered, [], file)
+  }
 })
 
 t.test('masked unless --reveal', async t => {
