@@ -1,5 +1,5 @@
-/** Names of PFCP codes and flags. Read 3GPP TS 29.244 clauses 8.2.1 (Cause), 8.2.2, 8.2.19, 8.2.21, 8.2.24,
- * 8.2.26, 8.2.40, 8.2.41, 8.2.56, 8.2.64 and 8.2.80. */
+/** Names of PFCP codes and flags. Read 3GPP TS 29.244 clauses 8.2.1 (Cause), 8.2.2, 8.2.7, 8.2.19, 8.2.21,
+ * 8.2.24, 8.2.26, 8.2.40 and 8.2.41. */
 
 const causes: Readonly<Record<number, string>> = {
   1: 'Request accepted',
@@ -40,54 +40,8 @@ export function pfcpCauseAccepts(cause: number): boolean {
   return cause >= 1 && cause < 64
 }
 
-/** 8.2.2 and 8.2.24, which share 0 to 3; index = value. */
-export const sourceInterfaces = [
-  'Access',
-  'Core',
-  'SGi-LAN/N6-LAN',
-  'CP-function',
-  '5G VN Internal',
-]
-export const destinationInterfaces = [
-  'Access',
-  'Core',
-  'SGi-LAN/N6-LAN',
-  'CP-function',
-  'LI Function',
-  '5G VN Internal',
-]
-
-/** Values of Source Interface and Destination Interface. */
+/** Values that Source Interface (8.2.2) and Destination Interface (8.2.24) share. */
 export const PfcpInterface = { Access: 0, Core: 1, SgiLan: 2, CpFunction: 3 } as const
-
-/** 8.2.20; index = value. */
-export const redirectTypes = [
-  'IPv4 address',
-  'IPv6 address',
-  'URL',
-  'SIP URI',
-  'IPv4 and IPv6 addresses',
-  'Port',
-  'IPv4 address and port',
-  'IPv6 address and port',
-  'IPv4 and IPv6 addresses and port',
-]
-
-/** 8.2.64; index = value. */
-export const outerHeaderRemovals = [
-  'GTP-U/UDP/IPv4',
-  'GTP-U/UDP/IPv6',
-  'UDP/IPv4',
-  'UDP/IPv6',
-  'IPv4',
-  'IPv6',
-  'GTP-U/UDP/IP',
-  'VLAN S-TAG',
-  'S-TAG and C-TAG',
-]
-
-/** 8.2.80; index = value. */
-export const failedRuleTypes = ['PDR', 'FAR', 'QER', 'URR', 'BAR', 'MAR', 'SRR']
 
 /** Flag lists: the name of bit 0 of the first octet first, '' for a spare bit. */
 

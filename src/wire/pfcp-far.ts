@@ -9,7 +9,7 @@ import { type PfcpWalk, u8, u32 } from './pfcp-walk.js'
 
 /** 7.5.2.3-2 and 7.5.4.3-2 */
 export interface PfcpForwarding {
-  /** 0 access (down), 1 core (up) ...; see pfcp-code.ts */
+  /** PfcpInterface: 0 access (down), 1 core (up) ... */
   destinationInterface: number | undefined
   networkInstance: string | undefined
   redirect: value.PfcpRedirect | undefined

@@ -11,7 +11,7 @@ export type PfcpOperation = 'create' | 'update' | 'remove' | 'created' | 'update
 
 /** Packet Detection Information (7.5.2.2-2), and what a Traffic Endpoint has of it. */
 export interface PfcpPdi {
-  /** 0 access (up), 1 core (down) ...; see pfcp-code.ts */
+  /** PfcpInterface: 0 access (up), 1 core (down) ... */
   sourceInterface: number | undefined
   fTeids: value.PfcpFTeid[]
   networkInstance: string | undefined

@@ -236,7 +236,7 @@ function digits(f: FieldReader): string {
 
 /** 8.2.80 */
 export interface PfcpFailedRule {
-  /** 0 PDR, 1 FAR, 2 QER, 3 URR, 4 BAR ...; see failedRuleTypes */
+  /** 0 PDR, 1 FAR, 2 QER, 3 URR, 4 BAR, 5 MAR, 6 SRR */
   type: number
   id: number
 }
