@@ -5,13 +5,11 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import { type Fault, FaultCode, layer } from './fault.js'
 import type { QuicHeader } from './quic-header.js'
-import type { QuicVersion } from './quic-version.js'
+import { expandInfo, ivOctets, keyOctets, type QuicVersion } from './quic-version.js'
 
 const quic = layer('quic')
 
-const keyOctets = 16
-const ivOctets = 12
-const secretOctets = 32
+const clientSecret = expandInfo('client in', 32)
 const tagOctets = 16
 /** The sample is taken as if the packet number had four octets (RFC 9001 section 5.4.2). */
 const sampleOff = 4
@@ -28,13 +26,6 @@ function hmac(key: Uint8Array, data: Uint8Array): Buffer {
   return createHmac('sha256', key).update(data).digest()
 }
 
-/** HKDF-Expand-Label without context; no output here is longer than one block of SHA-256. */
-function expandLabel(secret: Uint8Array, label: string, octets: number): Uint8Array {
-  const full = `tls13 ${label}`
-  const info = Buffer.from([0, octets, full.length, ...Buffer.from(full, 'latin1'), 0, 1])
-  return hmac(secret, info).subarray(0, octets)
-}
-
 /** Keys of the client's Initial packets; [dcidOff, dcidEnd) of `buf` is the Destination Connection ID of
  * its first one, or of the first one after a Retry. */
 export function clientInitialKeys(
@@ -44,11 +35,11 @@ export function clientInitialKeys(
   dcidEnd: number,
 ): QuicInitialKeys {
   const initial = hmac(version.salt, buf.subarray(dcidOff, dcidEnd))
-  const secret = expandLabel(initial, 'client in', secretOctets)
+  const secret = hmac(initial, clientSecret)
   return {
-    key: expandLabel(secret, version.keyLabel, keyOctets),
-    iv: expandLabel(secret, version.ivLabel, ivOctets),
-    hp: expandLabel(secret, version.hpLabel, keyOctets),
+    key: hmac(secret, version.keyInfo).subarray(0, keyOctets),
+    iv: hmac(secret, version.ivInfo).subarray(0, ivOctets),
+    hp: hmac(secret, version.hpInfo).subarray(0, keyOctets),
   }
 }
 

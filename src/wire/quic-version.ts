@@ -9,15 +9,26 @@
 export const QuicPacketType = { Initial: 0, ZeroRtt: 1, Handshake: 2, Retry: 3 } as const
 export type QuicPacketType = (typeof QuicPacketType)[keyof typeof QuicPacketType]
 
+/** AES-128-GCM (RFC 9001 section 5.2). */
+export const keyOctets = 16
+export const ivOctets = 12
+
 export interface QuicVersion {
   /** salt of HKDF-Extract */
   salt: Uint8Array
-  /** HKDF-Expand-Label labels, without `tls13 ` */
-  keyLabel: string
-  ivLabel: string
-  hpLabel: string
+  /** input of HKDF-Expand for key, IV and header protection */
+  keyInfo: Uint8Array
+  ivInfo: Uint8Array
+  hpInfo: Uint8Array
   /** index = the two type bits of the first octet */
   packetTypes: readonly QuicPacketType[]
+}
+
+/** HkdfLabel of RFC 8446 section 7.1 without context, and the counter of the one block of HKDF-Expand that
+ * any output here takes (RFC 5869 section 2.3). */
+export function expandInfo(label: string, octets: number): Uint8Array {
+  const full = Buffer.from(`tls13 ${label}`, 'latin1')
+  return Buffer.concat([Buffer.from([0, octets, full.length]), full, Buffer.from([0, 1])])
 }
 
 const { Initial, ZeroRtt, Handshake, Retry } = QuicPacketType
@@ -25,9 +36,9 @@ const { Initial, ZeroRtt, Handshake, Retry } = QuicPacketType
 function likeVersion1(salt: string): QuicVersion {
   return {
     salt: Buffer.from(salt, 'hex'),
-    keyLabel: 'quic key',
-    ivLabel: 'quic iv',
-    hpLabel: 'quic hp',
+    keyInfo: expandInfo('quic key', keyOctets),
+    ivInfo: expandInfo('quic iv', ivOctets),
+    hpInfo: expandInfo('quic hp', keyOctets),
     packetTypes: [Initial, ZeroRtt, Handshake, Retry],
   }
 }
@@ -38,9 +49,9 @@ const draft23 = likeVersion1('c3eef712c72ebb5a11a7d2432bb46365bef9f502')
 
 const version2: QuicVersion = {
   salt: Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex'),
-  keyLabel: 'quicv2 key',
-  ivLabel: 'quicv2 iv',
-  hpLabel: 'quicv2 hp',
+  keyInfo: expandInfo('quicv2 key', keyOctets),
+  ivInfo: expandInfo('quicv2 iv', ivOctets),
+  hpInfo: expandInfo('quicv2 hp', keyOctets),
   packetTypes: [Retry, Initial, ZeroRtt, Handshake],
 }
 

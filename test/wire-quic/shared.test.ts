@@ -31,9 +31,10 @@ for (const name of captures) {
     const ran = await run(await openSource([path]), { plainIp: true })
     const flows = ran.flows.filter(flow => flow.app === 'quic' && flow.host !== undefined)
     t.strictSame(
-      flows.map(flow => flow.host).sort(),
-      names.map(key => key.replace(/^.*quic:/, '')).sort(),
+      new Set(flows.map(flow => flow.host)),
+      new Set(names.map(key => key.replace(/^.*quic:/, ''))),
     )
+    t.equal(flows.length, names.length)
     const quic = Object.keys(truth.protocol_column).some(column => column.includes('QUIC'))
     t.equal(
       ran.flows.some(flow => flow.app === 'quic'),
