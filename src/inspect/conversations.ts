@@ -6,9 +6,12 @@ const maxConversations = 20_000
 export class LeastRecent<V> {
   readonly #kept = new Map<string, V>()
   readonly #bound: number
+  readonly #gone: ((value: V) => void) | undefined
 
-  constructor(bound = maxConversations) {
+  /** `gone` hears of every value that is forgotten. */
+  constructor(bound = maxConversations, gone?: (value: V) => void) {
     this.#bound = bound
+    this.#gone = gone
   }
 
   /** The value of `key`, made when there is none. */
@@ -19,7 +22,7 @@ export class LeastRecent<V> {
     this.#kept.set(key, value)
     if (this.#kept.size > this.#bound) {
       for (const oldest of this.#kept.keys()) {
-        this.#kept.delete(oldest)
+        this.delete(oldest)
         break
       }
     }
@@ -27,7 +30,10 @@ export class LeastRecent<V> {
   }
 
   delete(key: string): void {
+    const value = this.#kept.get(key)
+    if (value === undefined) return
     this.#kept.delete(key)
+    this.#gone?.(value)
   }
 }
 

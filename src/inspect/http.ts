@@ -15,7 +15,7 @@ const ssdpPort = 1900
 /** A body that is to be read is kept; MMS centres take messages of 300 kB to 1 MB. */
 const maxKeptBody = 1 << 20
 /** Requests that may wait for their answer; more is not pipelining. */
-const maxWaiting = 1000
+const maxWaiting = 64
 
 const head = new HttpHead()
 

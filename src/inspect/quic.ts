@@ -5,12 +5,15 @@
 import { hex } from '../wire/octets.js'
 import { QuicClientHello, QuicHelloState } from '../wire/quic-client-hello.js'
 import { QuicForm, QuicHeader, startsQuic } from '../wire/quic-header.js'
+import { conversationKey, LeastRecent } from './conversations.js'
 import { hexNumber } from './field-list.js'
 import type { Inspector, Walk } from './inspector.js'
 import { helloFieldForms, helloFields } from './tls.js'
 
 /** Datagrams of a client in which its ClientHello is looked for. */
 const maxTries = 16
+/** Connections whose ClientHello is waited for; each keeps its octets. */
+const maxConnections = 1024
 
 const header = new QuicHeader()
 
@@ -66,11 +69,13 @@ function headers(buf: Uint8Array, off: number, end: number, walk: Walk): void {
 
 function clientHello(buf: Uint8Array, off: number, end: number, walk: Walk): void {
   const from = `${walk.ends.src} ${walk.ends.srcPort}`
-  const connection = walk.conversation<Connection>('quic', () => ({
-    client: from,
-    tries: 0,
-    reader: new QuicClientHello(),
-  }))
+  const connection = walk
+    .state('quic', () => new LeastRecent<Connection>(maxConnections))
+    .take(conversationKey(walk.ends), () => ({
+      client: from,
+      tries: 0,
+      reader: new QuicClientHello(),
+    }))
   if (connection.client !== from || connection.tries === maxTries) return
   connection.tries++
   const { reader } = connection

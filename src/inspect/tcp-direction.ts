@@ -12,6 +12,8 @@ const maxMessage = 1 << 20
 const maxWaiting = 64
 const maxWaitingOctets = 1 << 18
 
+const empty = new Uint8Array(0)
+
 interface Waiting {
   seq: number
   octets: Uint8Array
@@ -25,18 +27,30 @@ export class TcpDirection {
   #reader: StreamReader | undefined
   /** the octets in `#kept` begin where the connection or a message does, so far as anybody knows */
   #fromStart = false
-  /** octets of a message that is not whole yet, or too few to tell the protocol */
-  #kept: Uint8Array = new Uint8Array(0)
+  /** `#length` octets of a message that is not whole yet, or too few to tell the protocol */
+  #kept: Uint8Array = empty
+  #length = 0
   #waiting: Waiting[] = []
   #waitingOctets = 0
+
+  /** Octets that are kept: of an unfinished message, and behind holes. */
+  get held(): number {
+    return this.#kept.length + this.#waitingOctets
+  }
+
+  /** Gives up what is kept; reading goes on with the next segment that begins a message. */
+  forget(): void {
+    this.#restart()
+    this.#waiting = []
+    this.#waitingOctets = 0
+    this.#next = undefined
+  }
 
   /** A SYN: octets begin at `seq`. */
   open(seq: number): void {
     if (this.#next === seq) return
-    this.#restart()
+    this.forget()
     this.#fromStart = true
-    this.#waiting = []
-    this.#waitingOctets = 0
     this.#next = seq
   }
 
@@ -72,20 +86,54 @@ export class TcpDirection {
   }
 
   #deliver(buf: Uint8Array, off: number, end: number, walk: Walk): void {
-    let from = off
+    if (this.#length > 0 && this.#beginsAnew(buf, off, end, walk)) this.#restart()
     let data = buf
+    let from = off
     let stop = end
-    if (this.#kept.length > 0 && !this.#beginsAnew(buf, off, end, walk)) {
-      data = joined(this.#kept, buf, off, end)
+    if (this.#length > 0) {
+      this.#append(buf, off, end)
+      data = this.#kept
       from = 0
-      stop = data.length
+      stop = this.#length
     }
-    if (this.#reader === undefined && !this.#choose(data, from, stop, walk)) return
-    const reader = this.#reader
-    if (reader === undefined) return
-    const done = reader.read(data, from, stop, walk)
-    if (done === giveUp || stop - done > maxMessage) this.#restart()
-    else this.#kept = data.slice(done, stop)
+    const reader = this.#reader ?? this.#choose(data, from, stop, walk)
+    if (reader === 'wait') this.#keep(data, from, stop)
+    else if (reader === undefined) this.#restart()
+    else {
+      this.#reader = reader
+      const done = reader.read(data, from, stop, walk)
+      if (done === giveUp) this.#restart()
+      else this.#keep(data, done, stop)
+    }
+  }
+
+  /** Keeps [off, end) for the next segment; `data` may be what is kept already. */
+  #keep(data: Uint8Array, off: number, end: number): void {
+    const length = end - off
+    if (length > maxMessage) {
+      this.#restart()
+      return
+    }
+    if (data === this.#kept) {
+      this.#kept.copyWithin(0, off, end)
+      this.#length = length
+    } else {
+      this.#length = 0
+      this.#append(data, off, end)
+    }
+    if (length === 0) this.#kept = empty
+  }
+
+  /** Grows by doubling: a message of many segments is copied twice, not once a segment. */
+  #append(buf: Uint8Array, off: number, end: number): void {
+    const length = this.#length + end - off
+    if (length > this.#kept.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#kept.length))
+      grown.set(this.#kept.subarray(0, this.#length))
+      this.#kept = grown
+    }
+    this.#kept.set(buf.subarray(off, end), this.#length)
+    this.#length = length
   }
 
   /** In the middle of a connection, text that could have become a request may have been content: a
@@ -97,21 +145,23 @@ export class TcpDirection {
     return found !== undefined && found !== 'wait'
   }
 
-  /** Finds the protocol of a direction that begins, or goes on after a hole, with [off, end). */
-  #choose(buf: Uint8Array, off: number, end: number, walk: Walk): boolean {
+  /** The reader of a direction that begins, or goes on after a hole, with [off, end). */
+  #choose(
+    buf: Uint8Array,
+    off: number,
+    end: number,
+    walk: Walk,
+  ): StreamReader | 'wait' | undefined {
     const { srcPort, dstPort } = walk.ends
     const found = walk.registry.stream(srcPort, dstPort, buf, off, end)
-    this.#kept =
-      found === 'wait' && end - off < maxMessage ? buf.slice(off, end) : new Uint8Array(0)
-    if (found === undefined || found === 'wait') return false
-    this.#reader = found.stream?.()
-    return true
+    return found === 'wait' ? found : found?.stream?.()
   }
 
   #restart(): void {
     this.#fromStart = false
     this.#reader = undefined
-    this.#kept = new Uint8Array(0)
+    this.#kept = empty
+    this.#length = 0
   }
 
   #wait(segment: Waiting): void {
@@ -143,11 +193,4 @@ export class TcpDirection {
       }
     }
   }
-}
-
-function joined(kept: Uint8Array, buf: Uint8Array, off: number, end: number): Uint8Array {
-  const data = new Uint8Array(kept.length + end - off)
-  data.set(kept)
-  data.set(buf.subarray(off, end), kept.length)
-  return data
 }

@@ -8,6 +8,8 @@ import type { Inspector, Walk } from './inspector.js'
 import { TcpDirection } from './tcp-direction.js'
 
 const maxDirections = 20_000
+/** Octets kept of all directions together. */
+const maxHeldOctets = 1 << 26
 const SYN = 2
 const RST = 4
 
@@ -54,6 +56,27 @@ export const tcp: Inspector = {
   },
 }
 
+/** All directions of a capture, and how much they keep. */
+class Directions {
+  #held = 0
+  readonly #all = new LeastRecent<TcpDirection>(maxDirections, direction => {
+    this.#held -= direction.held
+  })
+
+  /** Lets `use` work on a direction; `undefined` ends it. */
+  update(key: string, use: ((direction: TcpDirection) => void) | undefined): void {
+    if (use === undefined) {
+      this.#all.delete(key)
+      return
+    }
+    const direction = this.#all.take(key, () => new TcpDirection())
+    this.#held -= direction.held
+    use(direction)
+    if (this.#held + direction.held > maxHeldOctets) direction.forget()
+    this.#held += direction.held
+  }
+}
+
 /** Hands the payload [off, end) of a segment, on the wire up to `walk.wireEnd`, to its direction. */
 function segment(
   seq: number,
@@ -63,16 +86,19 @@ function segment(
   end: number,
   walk: Walk,
 ): void {
-  const directions = walk.state('tcp', () => new LeastRecent<TcpDirection>(maxDirections))
+  const directions = walk.state('tcp', () => new Directions())
   const key = directionKey(walk)
   if ((flags & RST) !== 0) {
-    directions.delete(key)
+    directions.update(key, undefined)
     return
   }
-  const direction = directions.take(key, () => new TcpDirection())
-  const first = (flags & SYN) === 0 ? seq : seq + 1
-  if ((flags & SYN) !== 0) direction.open(first | 0)
-  direction.segment(first | 0, buf, off, end, Math.max(end, walk.wireEnd), walk)
+  const opens = (flags & SYN) !== 0
+  const first = (opens ? seq + 1 : seq) | 0
+  const wireEnd = Math.max(end, walk.wireEnd)
+  directions.update(key, direction => {
+    if (opens) direction.open(first)
+    direction.segment(first, buf, off, end, wireEnd, walk)
+  })
 }
 
 /** Two subscribers may have one private address: the tunnel tells them apart. */

@@ -4,14 +4,14 @@
 import { FaultCode } from '../wire/fault.js'
 import { type WtpPdu, WtpType } from '../wire/wtp.js'
 import { WtpDatagram } from '../wire/wtp-datagram.js'
-import { LeastRecent } from './conversations.js'
+import { conversationKey, LeastRecent } from './conversations.js'
 import { hexNumber } from './field-list.js'
 import type { Inspector, Walk } from './inspector.js'
 import { inspectWsp } from './wsp.js'
 
-/** Bounds on what waits: messages of a conversation, octets of a message (a packet number has 8 bits). */
-const maxMessages = 16
-const maxMessageOctets = 1 << 20
+/** Bounds on what waits: messages of a capture, octets of a message (256 packets of 1,400 octets). */
+const maxMessages = 128
+const maxMessageOctets = 358_400
 
 class Message {
   readonly parts = new Map<number, Uint8Array>()
@@ -94,8 +94,8 @@ function userData(pdu: WtpPdu, buf: Uint8Array, walk: Walk): void {
     inspectWsp(buf, payloadOff, payloadEnd, false, walk)
     return
   }
-  const messages = walk.conversation('wtp', () => new LeastRecent<Message>(maxMessages))
-  const key = `${pdu.tid} ${pdu.fromResponder}`
+  const messages = walk.state('wtp', () => new LeastRecent<Message>(maxMessages))
+  const key = `${conversationKey(walk.ends)} ${pdu.tid} ${pdu.fromResponder}`
   // a packet 0 that nobody calls a repetition begins another message
   if (psn === 0 && !pdu.rid) messages.delete(key)
   const message = messages.take(key, () => new Message())

@@ -2,6 +2,7 @@
  * section 3.4. A message shows once, at the frame that completes it. */
 
 import t from 'tap'
+import { FrameInspector } from '../../src/inspect/frame-inspector.js'
 import { context, snapped, TcpEnds, Wire } from '../helpers/frame.js'
 import { inspected, values } from './inspected.js'
 
@@ -124,4 +125,22 @@ t.test('the same ports again', async t => {
   const { wire, tcp } = opened()
   tcp.up(get('/first').slice(0, 12)).rst('up').renew(77).open().up(get('/second'))
   t.strictSame(values(await inspected(wire.frames), uri), ['9: /second'])
+})
+
+t.test('messages that never end take a bounded amount of memory', async t => {
+  const inspector = new FrameInspector()
+  const before = process.memoryUsage().arrayBuffers
+  const text = 'a'.repeat(60_000)
+  for (let n = 0; n < 90; n++) {
+    const wire = new Wire()
+    const tcp = new TcpEnds(wire, context(1), { uePort: 20_000 + n }).open()
+    // the body of an MMS is kept until it is whole
+    tcp.up(
+      'POST / HTTP/1.1\r\nContent-Type: application/vnd.wap.mms-message\r\nContent-Length: 1000000\r\n\r\n',
+    )
+    for (let i = 0; i < 16; i++) tcp.up(text)
+    await inspected(wire.frames, inspector)
+  }
+  const held = process.memoryUsage().arrayBuffers - before
+  t.ok(held < 150e6, `${Math.round(held / 1e6)} MB`)
 })
