@@ -46,9 +46,8 @@ export const PfcpInterface = { Access: 0, Core: 1, SgiLan: 2, CpFunction: 3 } as
 /** Flag lists: the name of bit 0 of the first octet first, '' for a spare bit. */
 
 /** 8.2.26 */
-export const applyActionFlags = (
-  'DROP FORW BUFF NOCP DUPL IPMA IPMD DFRT ' + 'EDRT BDPN DDPN FSSM MBSU'
-).split(' ')
+export const applyActionFlags =
+  'DROP FORW BUFF NOCP DUPL IPMA IPMD DFRT EDRT BDPN DDPN FSSM MBSU'.split(' ')
 
 /** Bits of Apply Action that decide what becomes of a subscriber's packets. */
 export const PfcpAction = { Drop: 1, Forward: 2, Buffer: 4, NotifyCp: 8 } as const
