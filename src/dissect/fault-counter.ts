@@ -12,6 +12,9 @@ import {
 const codes = faultCodeNames.length
 
 export class FaultCounter {
+  /** all faults so far; the first one's key */
+  total = 0
+  first = ''
   private readonly counts = new Float64Array(layerNames.length * codes)
 
   /** Counts what a decoder raised. */
@@ -23,6 +26,7 @@ export class FaultCounter {
   add(layer: Layer, code: FaultCode): void {
     const row = layer * codes + code
     this.counts[row] = this.counts[row]! + 1
+    if (this.total++ === 0) this.first = `${layerNames[layer]}/${faultCodeNames[code]}`
   }
 
   get(layer: Layer, code: FaultCode): number {

@@ -98,7 +98,7 @@ export class DatagramReader {
 
   #settle(row: number, d: FlowDetail, v: PacketView): void {
     const slices = this.#slices
-    slices.share(v.octets - v.payloadLen, this.#policy.headerShare)
+    slices.share(v.octets - v.payloadLen, this.#policy)
     for (let i = 0; i < slices.count; i++) {
       this.#accounts.put(
         row,

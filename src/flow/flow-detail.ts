@@ -4,6 +4,7 @@
 import type { App } from '../record/flow-record.js'
 import type { ChunkedBody } from '../wire/http1-chunked.js'
 import type { WebSocketFrames } from '../wire/websocket.js'
+import { Reason } from './reason.js'
 import { giveBack, type Transaction, takeTransaction } from './transaction.js'
 import type { WtpTransaction } from './wtp-conversation.js'
 
@@ -223,6 +224,12 @@ export class FlowDetail {
   leftOut(): Transaction {
     this.excluded ??= takeTransaction()
     return this.excluded
+  }
+
+  /** The same for octets that no request of this flow explains: when the start was missed they may belong
+   * to another one, and are on level 1. */
+  waiting(): Transaction {
+    return this.reasons & Reason.MidFlow ? this.levelOne() : this.deferred()
   }
 
   last(): Transaction | undefined {

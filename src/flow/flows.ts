@@ -37,6 +37,8 @@ export interface FlowEvents extends FlowHooks {
   ended(row: number, detail: FlowDetail, reason: FlowEnd, nowUs: number): void
 }
 
+/** Pairs of nodes remembered; silence between others is not judged. */
+const maxPairs = 65536
 /** A closed TCP flow stays this long for late packets. */
 const lingerDs = 50
 const tcp = 6
@@ -281,7 +283,8 @@ export class Flows {
   #answer(at: number, state: number): void {
     const { i32 } = this.table
     i32[at + Col.State] = state | State.Answered
-    if (i32[at + Col.Ctx]! < 0) this.#heard.add(i32[at + Col.Ctx]!)
+    const pair = i32[at + Col.Ctx]!
+    if (pair < 0 && this.#heard.size < maxPairs) this.#heard.add(pair)
   }
 
   #datagram(row: number, v: PacketView, dir: Dir): void {

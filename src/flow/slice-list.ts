@@ -36,10 +36,17 @@ export class SliceList {
   }
 
   /** Gives the header octets to the slices, so that their sum is B(p). */
-  share(header: number, policy: SlicePolicy['headerShare']): void {
-    if (this.count === 1 || policy === 'first') this.octets[0]! += header
-    else if (policy === 'last') this.octets[this.count - 1]! += header
+  share(header: number, policy: Pick<SlicePolicy, 'headerShare' | 'split'>): void {
+    if (policy.split === 'whole-packet-first') this.#joinAll()
+    if (this.count === 1 || policy.headerShare === 'first') this.octets[0]! += header
+    else if (policy.headerShare === 'last') this.octets[this.count - 1]! += header
     else this.#shareByLength(header)
+  }
+
+  /** The packet goes whole with its first slice. */
+  #joinAll(): void {
+    for (let i = 1; i < this.count; i++) this.octets[0]! += this.octets[i]!
+    this.count = Math.min(this.count, 1)
   }
 
   /** Largest remainder, ties to the earlier slice: the parts are integers and sum up exactly. */

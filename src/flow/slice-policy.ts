@@ -35,4 +35,10 @@ export interface SlicePolicy {
   readonly retransmission: 'same-as-original' | 'exclude'
   /** who gets the IP and transport header octets of a packet with several slices */
   readonly headerShare: 'first' | 'last' | 'proportional'
+  /** whether a packet with several slices is cut at all, or goes whole with its first */
+  readonly split: 'slices' | 'whole-packet-first'
+  /** a hole in a TCP direction is waited for this long on the packet clock */
+  readonly oooGapMs: number
+  /** a WSP or WTP transaction id counts for this long after its last packet */
+  readonly wspClMs: number
 }

@@ -55,7 +55,7 @@ export class StreamReader {
   settle(row: number, d: FlowDetail, headerOctets: number, packets: number): void {
     const slices = this.#slices
     const seg = this.#seg
-    slices.share(headerOctets, this.#policy.headerShare)
+    slices.share(headerOctets, this.#policy)
     for (let i = 0; i < slices.count; i++) {
       this.#accounts.put(
         row,
@@ -184,7 +184,7 @@ export class StreamReader {
   }
 
   #waiting(d: FlowDetail): Transaction {
-    return this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+    return this.#policy.preId === 'first-transaction' ? d.waiting() : d.levelOne()
   }
 
   /** Index of the transaction that the segment's first octet belongs to; -1 when none is known. */

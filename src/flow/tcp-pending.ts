@@ -8,8 +8,6 @@ import { seqDelta } from './tcp-sequence.js'
 /** Bounds of one direction: what a peer may make us hold. */
 export const maxPendingSegments = 256
 export const maxPendingOctets = 512 * 1024
-/** A hole older than this on the packet clock is not waited for any more. */
-export const holeTimeoutUs = 5_000_000
 
 /** Copies a segment into its place; false when the direction's bounds are reached. */
 export function addPending(direction: Direction, v: PacketView, seq: number): boolean {

@@ -12,7 +12,7 @@ import { enterTunnel } from './http-framing.js'
 import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
-import { addPending, holeTimeoutUs, takePending } from './tcp-pending.js'
+import { addPending, takePending } from './tcp-pending.js'
 import {
   close,
   holeBit,
@@ -134,7 +134,7 @@ export class TcpStream {
       seq = (seq + 1) | 0
       synchronise(this.#table.i32, at, v, dir)
     } else if ((this.#table.i32[at + Col.State]! & knownBit(dir)) === 0) {
-      this.#startMidway(at, d, dir, seq)
+      this.#startMidway(at, d, v, dir)
     }
     if (v.payloadLen === 0) this.#withoutPayload(row, d, v, dir)
     else {
@@ -149,12 +149,15 @@ export class TcpStream {
     this.#mark(row, d)
   }
 
-  #startMidway(at: number, d: FlowDetail, dir: Dir, seq: number): void {
+  /** The first packet of a direction is no SYN. Its payload tells where the octets go on; an
+   * acknowledgement alone does not, others may have been missed between it and the next payload. */
+  #startMidway(at: number, d: FlowDetail, v: PacketView, dir: Dir): void {
     const i32 = this.#table.i32
-    i32[at + seqColumn(dir)] = seq
     // the other side's SYN was seen: this direction was only silent (or not captured) until now
     const other: Dir = dir === up ? down : up
     if ((i32[at + Col.State]! & knownBit(other)) === 0) d.reasons |= Reason.MidFlow
+    if (v.payloadLen === 0) return
+    i32[at + seqColumn(dir)] = v.tcpSeq
     i32[at + Col.State]! |= knownBit(dir)
   }
 
@@ -180,7 +183,7 @@ export class TcpStream {
 
   /** Where octets go before anything is known. */
   #initial(d: FlowDetail): Transaction {
-    return this.#policy.handshake === 'first-transaction' ? d.deferred() : d.levelOne()
+    return this.#policy.handshake === 'first-transaction' ? d.waiting() : d.levelOne()
   }
 
   #withPayload(row: number, d: FlowDetail, v: PacketView, dir: Dir, seq: number): void {
@@ -263,10 +266,11 @@ export class TcpStream {
 
   #expireHoles(row: number, d: FlowDetail, nowUs: number): void {
     const state = this.#table.i32[row * stride + Col.State]!
-    if (state & State.HoleUp && nowUs - d.up.holeUs > holeTimeoutUs) {
+    const holeUs = this.#policy.oooGapMs * 1000
+    if (state & State.HoleUp && nowUs - d.up.holeUs > holeUs) {
       this.#declareGap(row, d, up, d.up)
     }
-    if (state & State.HoleDown && nowUs - d.down.holeUs > holeTimeoutUs) {
+    if (state & State.HoleDown && nowUs - d.down.holeUs > holeUs) {
       this.#declareGap(row, d, down, d.down)
     }
   }

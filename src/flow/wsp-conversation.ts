@@ -13,9 +13,6 @@ import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { Transaction } from './transaction.js'
 import type { WspMessages } from './wsp-message.js'
 
-/** A TID counts for this long: it is one octet and wraps (rules.md 2.9). */
-export const tidAgeUs = 120_000_000
-
 export class WspConversation {
   readonly #messages: WspMessages
   readonly #slices: SliceList
@@ -47,7 +44,7 @@ export class WspConversation {
 
   #request(d: FlowDetail, seg: Segment): void {
     const pdu = this.#messages.pdu
-    const known = byTid(d, pdu.tid, seg.timeUs)
+    const known = byTid(d, pdu.tid, seg.timeUs, this.#policy.wspClMs * 1000)
     if (known !== undefined && known.status === 0 && sameUri(known, seg.buf, pdu)) {
       this.#repeated(d, known, seg.len)
       return
@@ -59,7 +56,7 @@ export class WspConversation {
   }
 
   #reply(d: FlowDetail, seg: Segment): void {
-    const txn = byTid(d, this.#messages.pdu.tid, seg.timeUs)
+    const txn = byTid(d, this.#messages.pdu.tid, seg.timeUs, this.#policy.wspClMs * 1000)
     if (txn === undefined) {
       d.reasons |= Reason.OrphanResponse
       this.#slices.add(d.levelOne(), SliceClass.Response, seg.len)
@@ -81,10 +78,10 @@ export class WspConversation {
 }
 
 /** The latest transaction with this TID that is young enough. */
-function byTid(d: FlowDetail, tid: number, nowUs: number): Transaction | undefined {
+function byTid(d: FlowDetail, tid: number, nowUs: number, ageUs: number): Transaction | undefined {
   for (let i = d.transactions.length - 1; i >= 0; i--) {
     const txn = d.transactions[i]!
-    if (txn.tid === tid) return nowUs - txn.lastUs <= tidAgeUs ? txn : undefined
+    if (txn.tid === tid) return nowUs - txn.lastUs <= ageUs ? txn : undefined
   }
   return undefined
 }

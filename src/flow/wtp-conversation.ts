@@ -14,7 +14,6 @@ import { Reason } from './reason.js'
 import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { Transaction } from './transaction.js'
-import { tidAgeUs } from './wsp-conversation.js'
 import type { WspMessages } from './wsp-message.js'
 import { Segment as SegmentFate, type WtpReassembly } from './wtp-reassembly.js'
 
@@ -83,7 +82,8 @@ export class WtpConversation {
     const key = pdu.tid | (byUe ? 0 : 0x8000)
     d.tids ??= new Map()
     let known = d.tids.get(key)
-    if (known !== undefined && seg.timeUs - known.lastUs > tidAgeUs) known = undefined
+    if (known !== undefined && seg.timeUs - known.lastUs > this.#policy.wspClMs * 1000)
+      known = undefined
     if (pdu.type === WtpType.Invoke) {
       const size = pdu.payloadEnd - pdu.payloadOff
       const repeated =

@@ -109,8 +109,9 @@ export class FlowRecords {
       schema: 'tollgate.transaction/1',
       flow: String(d.frame),
       n: txn.n,
-      ts: utcTime(txn.firstUs),
-      end: utcTime(txn.lastUs),
+      // a transaction whose octets all went with other slices has no packet of its own
+      ts: utcTime(txn.firstFrame > 0 ? txn.firstUs : d.openedUs),
+      end: utcTime(txn.firstFrame > 0 ? txn.lastUs : d.openedUs),
       ...subscriber(context),
       app: txn.app,
       ...present('method', txn.method),

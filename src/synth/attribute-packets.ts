@@ -35,7 +35,8 @@ function latest(
 /** The three readings of "current" for a bare acknowledgement: the last request read whole, the last
  * request begun, the oldest response still running. They agree unless requests overlap. */
 function currentReadings(flow: FlowLog, frame: number): TransactionLog[] {
-  const first = flow.transactions.find(isSeen)
+  // before the first request of a connection whose beginning was missed, nothing is its own
+  const first = flow.fromStart ? flow.transactions.find(isSeen) : undefined
   const identified = latest(flow, frame, one => one.identifiedBy) ?? first
   const begun = latest(flow, frame, one => one.requestFirst) ?? first
   const running = flow.transactions.find(

@@ -43,6 +43,8 @@ export interface FlowLog {
   expect: Expectation | undefined
   /** time of the first payload of a byte stream that the capture misses or cuts short; Infinity: none */
   holeUs: number
+  /** the capture has its beginning: what comes before the first request waits for it */
+  fromStart: boolean
   /** DNS names, TLS SNI and the like, in order */
   names: string[]
 }
@@ -109,9 +111,9 @@ export class Recorder {
     return unit
   }
 
-  flow(start: Omit<FlowLog, 'units' | 'transactions' | 'names' | 'holeUs'>): FlowLog {
+  flow(start: Omit<FlowLog, 'units' | 'transactions' | 'names' | 'holeUs' | 'fromStart'>): FlowLog {
     const holeUs = Number.POSITIVE_INFINITY
-    const flow = { ...start, holeUs, units: [], transactions: [], names: [] }
+    const flow = { ...start, holeUs, fromStart: true, units: [], transactions: [], names: [] }
     this.flows.push(flow)
     return flow
   }

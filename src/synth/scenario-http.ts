@@ -120,24 +120,31 @@ export const tcpStep = z.strictObject({
 })
 export type TcpStep = z.infer<typeof tcpStep>
 
+const dnsQuery = z
+  .strictObject({
+    name: z.string(),
+    type: z.enum(['A', 'AAAA', 'CNAME', 'TXT', 'MX']).default('A'),
+    id: u16.optional(),
+    rcode: z.int().min(0).max(15).default(0),
+    truncated: z.boolean().default(false),
+    answers: z.array(z.union([z.string(), z.strictObject({ text: size })])).default([]),
+    answered: z.boolean().default(true),
+  })
+  .superRefine(({ type, answers }, context) => {
+    const wanted = type === 'A' ? ipv4 : type === 'AAAA' ? ipv6 : undefined
+    for (const [i, answer] of answers.entries()) {
+      if (typeof answer !== 'string') continue
+      const [issue] = wanted?.safeParse(answer).error?.issues ?? []
+      if (issue) context.addIssue({ ...issue, path: ['answers', i] })
+    }
+  })
+
 export const dnsStep = z.strictObject({
   from: z.string(),
   server: address,
   port: port.default(53),
   ue_port: port.optional(),
   over: z.enum(['udp', 'tcp']).default('udp'),
-  queries: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        type: z.enum(['A', 'AAAA', 'CNAME', 'TXT', 'MX']).default('A'),
-        id: u16.optional(),
-        rcode: z.int().min(0).max(15).default(0),
-        truncated: z.boolean().default(false),
-        answers: z.array(z.union([z.string(), z.strictObject({ text: size })])).default([]),
-        answered: z.boolean().default(true),
-      }),
-    )
-    .min(1),
+  queries: z.array(dnsQuery).min(1),
 })
 export type DnsStep = z.infer<typeof dnsStep>

@@ -119,6 +119,7 @@ export class TcpConnection {
 
   /** The capture begins in mid-flow: no handshake, the sequence numbers stand where they stand. */
   assumeOpen(): void {
+    this.#flow.fromStart = false
     for (const side of [this.#ue, this.#server]) {
       side.next++
       side.received++

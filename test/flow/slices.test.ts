@@ -34,7 +34,7 @@ t.test('the headers go to the first, to the last, or by length', async t => {
     ['proportional', [110, 330]],
   ] as const) {
     const slices = slicesOf(100, 300)
-    slices.share(40, policy)
+    slices.share(40, { headerShare: policy, split: 'slices' })
     t.strictSame(shares(slices), want, policy)
   }
 })
@@ -42,15 +42,21 @@ t.test('the headers go to the first, to the last, or by length', async t => {
 t.test('proportional: largest remainder, ties to the earlier slice', async t => {
   // 40 * 1/3 each: 13 and a third three times; the octet left goes to the first
   const thirds = slicesOf(10, 10, 10)
-  thirds.share(40, 'proportional')
+  thirds.share(40, { headerShare: 'proportional', split: 'slices' })
   t.strictSame(shares(thirds), [24, 23, 23])
   // 40/7: 5.71 and 34.28
   const sevenths = slicesOf(1, 6)
-  sevenths.share(40, 'proportional')
+  sevenths.share(40, { headerShare: 'proportional', split: 'slices' })
   t.strictSame(shares(sevenths), [1 + 6, 6 + 34])
   const nothing = slicesOf(0, 0)
-  nothing.share(40, 'proportional')
+  nothing.share(40, { headerShare: 'proportional', split: 'slices' })
   t.equal(shares(nothing)[0]! + shares(nothing)[1]!, 40, 'no payload at all: still 40')
+})
+
+t.test('a packet that is not cut goes whole with its first slice', async t => {
+  const slices = slicesOf(100, 300)
+  slices.share(40, { headerShare: 'last', split: 'whole-packet-first' })
+  t.strictSame(shares(slices), [440])
 })
 
 t.test('whatever the slices, their sum is B(p)', async () => {
@@ -61,7 +67,7 @@ t.test('whatever the slices, their sum is B(p)', async () => {
     const total = parts.reduce((sum, part) => sum + part, header)
     for (const policy of ['first', 'last', 'proportional'] as const) {
       const slices = slicesOf(...parts)
-      slices.share(header, policy)
+      slices.share(header, { headerShare: policy, split: 'slices' })
       const sum = shares(slices).reduce((all, part) => all + part, 0)
       if (sum !== total || !shares(slices).every((part, i) => part >= parts[i]!)) {
         throw new Error(`${policy} of ${parts} and ${header}: ${shares(slices)}`)
