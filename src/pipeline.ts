@@ -1,7 +1,7 @@
 /** From frames to records: the one place that knows every stage. One pass, in packet order; every octet of
  * every charge unit ends in exactly one row of the ledger (rules.md 2.13). */
 
-import { Dissector } from './dissect/dissector.js'
+import { Dissector, defaultReassembly } from './dissect/dissector.js'
 import { PacketKind, type PacketView } from './dissect/packet-view.js'
 import type { Dir } from './flow/accounts.js'
 import type { FlowDetail } from './flow/flow-detail.js'
@@ -71,13 +71,18 @@ export class Pipeline {
   readonly #traceFrame: number
   #explained: ExplainRecord | undefined
   #tickUs = Number.NEGATIVE_INFINITY
+  readonly #strict: boolean
   #stopped = ''
 
   constructor(options: PipelineOptions, sink: RecordSink) {
     const { engine } = options
     this.#options = options
     this.#sink = sink
-    this.#dissector = new Dissector({ plainIp: options.plainIp ?? false })
+    this.#strict = options.strict === true
+    this.#dissector = new Dissector({
+      plainIp: options.plainIp ?? false,
+      reassembly: { ...defaultReassembly, ageUs: engine.profile.fragmentMs * 1000 },
+    })
     const { faults } = this.#dissector
     const counter = { count: faults.add.bind(faults) }
     this.#sessions = new Sessions({
@@ -162,10 +167,10 @@ export class Pipeline {
       totals.kinds[kind]!++
       if (kind === PacketKind.User) this.#user(dissector.view)
       else if (kind !== PacketKind.None) this.#other(kind, dissector.view)
-    }
-    if (this.#options.strict === true) {
-      const [fault] = Object.keys(dissector.faults.toRecord())
-      if (fault !== undefined) this.#stopped = `stopped by --strict: ${fault}`
+      if (this.#strict && dissector.faults.total > 0) {
+        this.#stopped = `stopped by --strict in frame ${totals.frames}: ${dissector.faults.first}`
+        return
+      }
     }
   }
 
