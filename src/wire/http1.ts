@@ -133,7 +133,7 @@ export class HttpHead {
   }
 
   #clear(): void {
-    this.minor = this.status = this.hostLines = this.badLines = 0
+    this.minor = this.status = this.hostLines = this.badLines = this.end = 0
     this.methodOff = this.methodEnd = this.targetOff = this.targetEnd = -1
     this.hostOff = this.hostEnd = this.xOnlineHostOff = this.xOnlineHostEnd = -1
     this.userAgentOff = this.userAgentEnd = this.contentTypeOff = this.contentTypeEnd = -1
