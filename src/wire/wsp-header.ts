@@ -31,6 +31,8 @@ const lastShortCutShift = 31
 const maxFieldText = 1024
 const maxListed = 100
 const maxListedData = 32
+/** The last second that ECMAScript can name (ECMA-262 section 21.4.1.1); six octets count further. */
+const maxDateSeconds = 8.64e12
 
 export class WspHeaderWalk {
   page = firstPage
@@ -228,7 +230,7 @@ function numberText(number: number, kind: HeaderValueKind): string {
     case 'version':
       return versionText(number)
     case 'date':
-      return new Date(number * 1000).toISOString()
+      return number > maxDateSeconds ? '' : new Date(number * 1000).toISOString()
   }
 }
 
