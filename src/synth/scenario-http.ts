@@ -7,6 +7,8 @@ import {
   body,
   count,
   headers,
+  ipv4,
+  ipv6,
   opaqueData,
   port,
   seconds,

@@ -40,6 +40,11 @@ const cases: [string, string, string][] = [
     'x.yaml:7:21: steps[1].http.sever: unknown key, did you mean: server',
   ],
   [
+    'an answer that is no address, of a type that is one',
+    `${head}steps:\n  - create: a\n  - dns:\n      from: a\n      server: 10.0.0.1\n      queries:\n        - {name: a.test, answers: ["2001:db8::1"]}`,
+    'x.yaml:11:36: steps[1].dns.queries[0].answers[0]: is not an IPv4 address',
+  ],
+  [
     'unknown key in a list of requests',
     `${head}steps:\n  - create: a\n  - http:\n      from: a\n      server: 10.0.0.1\n      requests:\n        - {get: /, responce: {}}`,
     'x.yaml:11:20: steps[1].http.requests[0].responce: unknown key, did you mean: response',
