@@ -69,7 +69,14 @@ export class YamlSource {
       this.#report({ from: deep, to: deep + 1 }, 'LIMIT', `nested deeper than ${DEEPEST} levels`)
       return undefined
     }
-    const composer = new Composer({ uniqueKeys: false, version: '1.2', schema: 'core' })
+    // 'error': the library would write its warnings on the process's standard error
+    const options = {
+      uniqueKeys: false,
+      version: '1.2',
+      schema: 'core',
+      logLevel: 'error',
+    } as const
+    const composer = new Composer(options)
     const docs = [...composer.compose(tokens, true, this.text.length)]
     for (const doc of docs)
       for (const { pos, message } of [...doc.errors, ...doc.warnings])

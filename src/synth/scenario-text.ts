@@ -29,7 +29,8 @@ export class ScenarioText {
 
   /** @throws ScenarioError when the text is not YAML */
   constructor(text: string, fileName: string) {
-    this.#document = parseDocument(text, { lineCounter: this.#lines })
+    // 'error': the library would write its warnings on the process's standard error
+    this.#document = parseDocument(text, { lineCounter: this.#lines, logLevel: 'error' })
     const issues = this.#document.errors.map(error => {
       const { line, col } = this.#lines.linePos(error.pos[0])
       return { line, column: col, message: error.message.split(' at line ')[0] ?? error.code }
