@@ -1,0 +1,85 @@
+/** The decoders of PFCP, Diameter and RADIUS, for the fuzzer. */
+
+import { DiameterHeader, diameterLength, looksLikeDiameter } from '../../src/wire/diameter.js'
+import { creditFacts } from '../../src/wire/diameter-credit.js'
+import { type DiameterFacts, readDiameter } from '../../src/wire/diameter-facts.js'
+import { policyFacts } from '../../src/wire/diameter-policy.js'
+import { spendingFacts } from '../../src/wire/diameter-spending.js'
+import { subscriberFacts } from '../../src/wire/diameter-subscriber.js'
+import type { Avp } from '../../src/wire/diameter-tree.js'
+import { avpText } from '../../src/wire/diameter-value.js'
+import { PfcpHeader } from '../../src/wire/pfcp.js'
+import { readPfcp } from '../../src/wire/pfcp-message.js'
+import { RadiusHeader } from '../../src/wire/radius.js'
+import { RadiusCursor } from '../../src/wire/radius-attribute.js'
+import { readRadius } from '../../src/wire/radius-message.js'
+import { type DecoderFuzz, fields, steps } from './decoder-target.js'
+
+function avpTexts(buf: Uint8Array, avps: readonly Avp[]): unknown[] {
+  return avps.map(({ definition, off, end, children }) =>
+    children.length > 0
+      ? avpTexts(buf, children)
+      : avpText(definition?.type ?? 'OctetString', buf, off, end),
+  )
+}
+
+function allFacts(facts: DiameterFacts): unknown[] {
+  const { avps } = facts
+  return [
+    { ...facts, avps: avpTexts(avps.buf, avps.avps) },
+    creditFacts(avps),
+    policyFacts(avps),
+    spendingFacts(avps),
+    subscriberFacts(avps),
+  ]
+}
+
+export const controlDecoders: readonly DecoderFuzz[] = [
+  {
+    name: 'pfcp',
+    layers: ['pfcp'],
+    weight: 2,
+    make() {
+      const header = new PfcpHeader()
+      return (buf, off, end, fault) => [
+        header.decode(buf, off, end, fault),
+        fields(header),
+        readPfcp(buf, off, end, fault),
+      ]
+    },
+  },
+  {
+    name: 'diameter',
+    layers: ['diameter'],
+    weight: 2,
+    make() {
+      const header = new DiameterHeader()
+      return (buf, off, end, fault) => {
+        const likely = [looksLikeDiameter(buf, off, end), diameterLength(buf, off, end)]
+        const ok = header.decode(buf, off, end, fault)
+        if (!ok) return [likely, { ok }]
+        return [likely, fields(header), allFacts(readDiameter(header, buf, fault))]
+      }
+    },
+  },
+  {
+    name: 'radius',
+    layers: ['radius'],
+    weight: 2,
+    make() {
+      const header = new RadiusHeader()
+      const cursor = new RadiusCursor()
+      return (buf, off, end, fault) => {
+        const ok = header.decode(buf, off, end, fault)
+        if (!ok) return { ok }
+        cursor.open(header.attributesOff, header.end)
+        const found = steps(
+          end - off,
+          () => cursor.next(buf, fault),
+          () => fields(cursor),
+        )
+        return [fields(header), found, readRadius(buf, off, end, fault)]
+      }
+    },
+  },
+]
