@@ -11,6 +11,9 @@ import { clearTransport, type Transport } from './transport.js'
 /** The Next Header number of IPv6 fragments. */
 const fragmentHeader = 44
 
+/** What a finished datagram of a mirror is remembered as: no protocol has this number. */
+export const mirrorDatagram = -1
+
 export class Datagrams {
   readonly fragments: IpFragments
   private readonly ip: IpLayer
@@ -64,6 +67,13 @@ export class Datagrams {
     )
     this.fragments.release(group)
     this.group = null
+  }
+
+  /** Ends what `restore` began when the datagram is a mirror's: what it carries may be fragments itself.
+   * Fragments that come late are nobody's. */
+  finishMirror(): void {
+    this.ip.protocol = mirrorDatagram
+    this.finish(0, 0)
   }
 
   /** Shows the fragment in `ip` alone, with the ports of its datagram. */

@@ -1,18 +1,20 @@
-/** From a frame to the one PacketView: link layer, outer IP, tunnel, inner IP, transport. Read
+/** From a frame to the one PacketView: link layer, mirrors, outer IP, tunnel, inner IP, transport. Read
  * packet-view.ts for what comes out and rules.md 2.1 for what is a charge unit. Nothing here
  * allocates, except at the first fragments of a capture.
  *
  * Inside a T-PDU nothing is a tunnel again: in mobile networks there is no GTP within GTP, and a
  * subscriber's UDP port 2152 is his own. */
 
-import { Fault } from '../wire/fault.js'
+import { Fault, FaultCode, layer } from '../wire/fault.js'
 import { Udp } from '../wire/udp.js'
-import { Datagrams } from './datagrams.js'
+import { Datagrams, mirrorDatagram } from './datagrams.js'
+import { type Dedupe, DuplicateFilter, mix } from './duplicate-filter.js'
 import { FaultCounter } from './fault-counter.js'
 import { FragmentResult, IpFragments, type ReassemblyBounds } from './ip-fragment.js'
 import { IpLayer, showIp } from './ip-layer.js'
 import { LinkLayer, notIp } from './link-layer.js'
-import { PacketKind, PacketView } from './packet-view.js'
+import { isVxlanPort, Mirror } from './mirror.js'
+import { PacketFlag, PacketKind, PacketView } from './packet-view.js'
 import { Protocol, Transport, udpEnd } from './transport.js'
 import { gtpPort, Tunnel } from './tunnel.js'
 
@@ -33,6 +35,8 @@ export interface DissectorOptions {
   plainIp: boolean
   /** for outer and for inner datagrams alike; default `defaultReassembly` */
   reassembly?: ReassemblyBounds
+  /** default off: every packet of the capture comes out */
+  dedupe?: Dedupe
 }
 
 /** rules.md 2.4: fragments inherit their flow for 30 s. */
@@ -42,10 +46,15 @@ export const defaultReassembly: ReassemblyBounds = {
   ageUs: 30_000_000,
 }
 
+/** A mirror of a mirror of a mirror is a loop. */
+const maxMirrors = 4
+const mirrorLayer = layer('mirror')
+
 export class Dissector {
   /** overwritten by `decode` and `expired` */
   readonly view = new PacketView()
   readonly faults = new FaultCounter()
+  readonly duplicates: DuplicateFilter
 
   private readonly plainIp: boolean
   private readonly fault = new Fault()
@@ -56,11 +65,16 @@ export class Dissector {
   private readonly outerTransport = new Transport('', this.faults)
   private readonly innerTransport = new Transport('inner-', this.faults)
   private readonly tunnel = new Tunnel(this.faults)
+  private readonly mirror = new Mirror(this.faults)
+  private readonly mirroredLink = new LinkLayer()
+  /** mirrors around the frame that is being read */
+  private mirrors = 0
   private readonly outerDatagrams: Datagrams
   private readonly innerDatagrams: Datagrams
 
   constructor(opts: DissectorOptions) {
     this.plainIp = opts.plainIp
+    this.duplicates = new DuplicateFilter(opts.dedupe ?? 'off')
     const bounds = opts.reassembly ?? defaultReassembly
     this.outerDatagrams = new Datagrams(
       new IpFragments(bounds, false, this.faults),
@@ -82,6 +96,11 @@ export class Dissector {
    * to call it, so that results do not depend on how frames are cut into batches. */
   get dueUs(): number {
     return Math.min(this.outerDatagrams.fragments.dueUs, this.innerDatagrams.fragments.dueUs)
+  }
+
+  /** Frames of more than one VLAN came, or tagged and untagged ones: there may be two points. */
+  get linksDiffer(): boolean {
+    return this.link.changes > 1 || this.mirroredLink.changes > 1
   }
 
   /** Frame `i` of `batch` into `view`. A frame whose fragment had to push an older unfinished datagram
@@ -123,32 +142,65 @@ export class Dissector {
   ): PacketKind {
     const fault = this.fault
     const at = this.link.ipOffset(buf, off, end, linkType, fault)
-    if (at < 0) {
-      if (at !== notIp) this.faults.count(fault)
-      return PacketKind.None
-    }
+    this.view.link = this.link.vlans
+    return this.packet(buf, at, end, wireEnd)
+  }
+
+  /** The IP packet at `at`, unless that is a negative result of the link layer. */
+  private packet(buf: Uint8Array, at: number, end: number, wireEnd: number): PacketKind {
     const ip = this.outerIp
-    if (!ip.read(buf, at, end, wireEnd, fault)) {
-      this.faults.count(fault)
+    if (at < 0 || !ip.read(buf, at, end, wireEnd, this.fault)) {
+      if (at !== notIp) this.faults.count(this.fault)
       return PacketKind.None
     }
     return ip.fragmented ? this.outerFragment(buf) : this.outer(buf)
   }
 
-  /** `outerIp` is whole: a tunnel, or plain. */
+  /** `outerIp` is whole: a tunnel, a mirror, or plain. */
   private outer(buf: Uint8Array): PacketKind {
     const ip = this.outerIp
-    if (ip.protocol !== Protocol.Udp) return this.plain(buf, false)
+    if (ip.protocol !== Protocol.Udp) {
+      if (ip.protocol === Protocol.Gre && this.mirror.gre(buf, ip.l4Off, ip.end)) {
+        return this.mirrored(buf, ip.wireEnd)
+      }
+      return this.plain(buf, false)
+    }
     const udp = this.udp
     if (!udp.decode(buf, ip.l4Off, ip.end, this.fault)) return this.plain(buf, false)
     const port = gtpPort(udp.srcPort, udp.dstPort)
-    if (port === 0) return this.plain(buf, true)
+    if (port === 0) {
+      const { dstPort } = udp
+      if (isVxlanPort(dstPort) && this.mirror.vxlan(dstPort, buf, udp.payload, ip.end)) {
+        return this.mirrored(buf, udpEnd(udp, ip))
+      }
+      return this.plain(buf, true)
+    }
     const wireEnd = udpEnd(udp, ip)
     const end = Math.min(ip.end, wireEnd)
     let kind = this.tunnel.read(this.view, port, buf, udp.payload, end, wireEnd)
     this.fillOuter()
     if (kind === PacketKind.User) kind = this.inner(buf)
     return kind === PacketKind.Plain ? this.plain(buf, true) : kind
+  }
+
+  /** The frame that `mirror` found in `outerIp`, up to `wireEnd`: as if it were the frame. */
+  private mirrored(buf: Uint8Array, wireEnd: number): PacketKind {
+    const { view, mirror, outerIp: ip } = this
+    const end = Math.min(ip.end, wireEnd)
+    if (this.mirrors === maxMirrors) {
+      this.faults.add(mirrorLayer, FaultCode.Limit)
+      return PacketKind.None
+    }
+    // the same mirror number may come from two switches
+    const point = mix(mix(view.link, ip.src), mirror.id)
+    this.outerDatagrams.finishMirror()
+    const link = this.mirroredLink
+    const at = link.carried(buf, mirror.protocol, mirror.payload, end, this.fault)
+    view.link = mix(point, link.vlans)
+    this.mirrors++
+    const kind = this.packet(buf, at, end, wireEnd)
+    this.mirrors--
+    return kind
   }
 
   private fillOuter(): void {
@@ -179,6 +231,10 @@ export class Dissector {
       return otherwise
     }
     if (overlong && ip.wireEnd > wireEnd) return otherwise
+    if (this.duplicates.watching && this.duplicates.isCopy(this.view, ip, buf)) {
+      showIp(this.view, ip)
+      return PacketKind.Duplicate
+    }
     if (ip.fragmented) return this.innerFragment(buf)
     showIp(this.view, ip)
     this.innerTransport.read(this.view, ip, buf)
@@ -190,13 +246,24 @@ export class Dissector {
     this.view.outerVersion = 0
     this.view.tidOff = -1
     showIp(this.view, ip)
+    // fragments were looked at one by one
+    const whole = this.plainIp && (ip.flags & PacketFlag.Reassembled) === 0
+    if (whole && this.isPlainCopy(buf)) return PacketKind.Duplicate
     if (udpDecoded) this.outerTransport.readDecodedUdp(this.view, ip, this.udp)
     else this.outerTransport.read(this.view, ip, buf)
     return PacketKind.Plain
   }
 
+  private isPlainCopy(buf: Uint8Array): boolean {
+    return this.duplicates.watching && this.duplicates.isCopy(this.view, this.outerIp, buf)
+  }
+
   private outerFragment(buf: Uint8Array): PacketKind {
     const datagrams = this.outerDatagrams
+    if (this.plainIp && this.isPlainCopy(buf)) {
+      showIp(this.view, this.outerIp)
+      return PacketKind.Duplicate
+    }
     const result = datagrams.add(buf)
     if (result === FragmentResult.Late) {
       datagrams.late()
@@ -230,15 +297,33 @@ export class Dissector {
 
   private unfinishedOuter(): PacketKind {
     while (this.outerDatagrams.unfinished()) {
-      const kind = this.plainIp ? this.unlessTunnel() : PacketKind.None
+      const kind = this.beginning()
       if (kind !== PacketKind.None) return kind
     }
     return PacketKind.None
   }
 
+  /** A datagram that was given up. The frame in a mirror's was lost on the way to the probe, not on the way
+   * to the gateway: what there is of it says what it cost. */
+  private beginning(): PacketKind {
+    const { outerIp: ip, view, mirror } = this
+    const { buf, dstPort } = view
+    if (ip.fragOff === 0) {
+      const isMirror =
+        ip.protocol === Protocol.Gre
+          ? mirror.gre(buf, ip.l4Off, ip.end)
+          : ip.protocol === Protocol.Udp &&
+            isVxlanPort(dstPort) &&
+            mirror.vxlan(dstPort, buf, view.payloadOff, ip.end)
+      if (isMirror) return this.mirrored(buf, ip.wireEnd)
+    }
+    return this.plainIp ? this.unlessTunnel() : PacketKind.None
+  }
+
   /** A piece of a tunnel's datagram holds no whole T-PDU, so it is no charge unit. */
   private unlessTunnel(): PacketKind {
     const view = this.view
+    if (view.protocol === mirrorDatagram) return PacketKind.None
     const tunnel = view.protocol === Protocol.Udp && gtpPort(view.srcPort, view.dstPort) !== 0
     return tunnel ? PacketKind.None : PacketKind.Plain
   }

@@ -3,6 +3,7 @@
 
 import { Ethernet, EtherType } from '../wire/ethernet.js'
 import { type Fault, FaultCode, layer } from '../wire/fault.js'
+import { GreProtocol } from '../wire/gre.js'
 import { LinuxSll } from '../wire/linux-sll.js'
 import { Mpls } from '../wire/mpls.js'
 import { NullLoopback } from '../wire/null-loopback.js'
@@ -29,6 +30,11 @@ export const unreadable = -2
 const frame = layer('frame')
 
 export class LinkLayer {
+  /** VLAN ids of the frame, folded; 0 without tags, -1 before the first frame */
+  vlans = -1
+  /** frames whose VLANs were not those of the frame before */
+  changes = 0
+
   private readonly ethernet = new Ethernet()
   private readonly sll = new LinuxSll()
   private readonly loopback = new NullLoopback()
@@ -40,6 +46,7 @@ export class LinkLayer {
     const ethernet = this.ethernet
     if (linkType === LinkType.Ethernet) {
       if (!ethernet.decode(buf, off, end, fault)) return unreadable
+      if (ethernet.vlans !== this.vlans) this.change(ethernet.vlans)
       return this.network(buf, ethernet.etherType, ethernet.payload, end, fault)
     }
     switch (linkType) {
@@ -51,10 +58,12 @@ export class LinkLayer {
             ? sll.decode(buf, off, end, fault)
             : sll.decode2(buf, off, end, fault)
         if (!read || !ethernet.strip(buf, sll.etherType, sll.payload, end, fault)) return unreadable
+        if (ethernet.vlans !== this.vlans) this.change(ethernet.vlans)
         return this.network(buf, ethernet.etherType, ethernet.payload, end, fault)
       }
       case LinkType.Null:
       case LinkType.Loop:
+        this.untagged()
         if (!this.loopback.decode(buf, off, end, fault)) return unreadable
         return this.network(buf, this.loopback.etherType, this.loopback.payload, end, fault)
       case LinkType.Raw:
@@ -62,11 +71,30 @@ export class LinkLayer {
       case LinkType.RawOpenBsd:
       case LinkType.Ipv4:
       case LinkType.Ipv6:
+        this.untagged()
         return off
       default:
         fault.raise(FaultCode.Unsupported, frame, off, 0, linkType)
         return unreadable
     }
+  }
+
+  /** The same for what a mirror carries: an Ethernet frame, or what the EtherType says. */
+  carried(buf: Uint8Array, protocol: number, off: number, end: number, fault: Fault): number {
+    if (protocol === GreProtocol.Ethernet) {
+      return this.ipOffset(buf, off, end, LinkType.Ethernet, fault)
+    }
+    this.untagged()
+    return this.network(buf, protocol, off, end, fault)
+  }
+
+  private untagged(): void {
+    if (this.vlans !== 0) this.change(0)
+  }
+
+  private change(vlans: number): void {
+    this.vlans = vlans
+    this.changes++
   }
 
   private network(

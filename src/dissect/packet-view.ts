@@ -16,6 +16,8 @@ export const PacketKind = {
   Plain: 4,
   /** a G-PDU without a readable inner IP header: not a charge unit, counted as a fault */
   Opaque: 5,
+  /** a packet that was charged where another point of the capture saw it; `octets` and `packets` count */
+  Duplicate: 6,
 } as const
 export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]
 
@@ -39,6 +41,8 @@ export class PacketView {
   frame = 0
   timeUs = 0
   iface = 0
+  /** what tells points of one interface apart: VLAN ids and mirrors, folded; 0 without any */
+  link = 0
   buf: Uint8Array = new Uint8Array(0)
 
   // outer IP + UDP (of User, GtpControl, GtpUserSignal)

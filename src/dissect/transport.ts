@@ -10,7 +10,7 @@ import type { FaultCounter } from './fault-counter.js'
 import type { IpLayer } from './ip-layer.js'
 import { PacketFlag, type PacketView } from './packet-view.js'
 
-export const Protocol = { Icmp: 1, Tcp: 6, Udp: 17, IcmpV6: 58, Sctp: 132 } as const
+export const Protocol = { Icmp: 1, Tcp: 6, Udp: 17, Gre: 47, IcmpV6: 58, Sctp: 132 } as const
 
 const udpHeaderOctets = 8
 

@@ -22,6 +22,7 @@ const cTag = 0x8100
 const sTag = 0x88a8
 /** 0x9100: stacked tags from before 802.1ad. */
 const oldTag = 0x9100
+const vlanMask = 0xfff
 
 const pppoeSession = 0x8864
 const PPPOE_HEADER = 6
@@ -35,12 +36,15 @@ export class Ethernet {
   /** what [payload, end) is; below 0x0600 it is an IEEE 802.3 length and nothing that we read */
   etherType = 0
   payload = 0
+  /** the VLAN ids of the tags, folded into one number; 0 without tags */
+  vlans = 0
 
   decode(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
     if (end - off < HEADER) return fault.raise(FaultCode.Truncated, self, off, HEADER, end - off)
     const type = u16(buf, off + TYPE)
     this.etherType = type
     this.payload = off + HEADER
+    this.vlans = 0
     if (type === EtherType.Ipv4 || type === EtherType.Ipv6) return true
     return this.strip(buf, type, off + HEADER, end, fault)
   }
@@ -50,9 +54,12 @@ export class Ethernet {
   strip(buf: Uint8Array, etherType: number, off: number, end: number, fault: Fault): boolean {
     let type = etherType
     let at = off
+    this.vlans = 0
     for (let tags = 0; type === cTag || type === sTag || type === oldTag; tags++) {
       if (tags === maxTags) return fault.raise(FaultCode.Limit, self, at, maxTags, tags + 1)
       if (end - at < TAG) return fault.raise(FaultCode.Truncated, self, at, TAG, end - at)
+      // 0x1000 tells VLAN 0 (a priority tag) from no tag
+      this.vlans = (Math.imul(this.vlans, 0x2003) + (u16(buf, at) & vlanMask) + 0x1000) | 0
       type = u16(buf, at + 2)
       at += TAG
     }

@@ -1,5 +1,7 @@
 import './shared-captures.test.js'
 import './dissector.test.js'
+import './mirror.test.js'
+import './duplicate.test.js'
 import './gtp-fact.test.js'
 import './fragment.test.js'
 import './conservation.test.js'
