@@ -13,6 +13,8 @@ export class ContextTable {
   readonly endpoints = new EndpointTable()
   /** rows in use */
   live = 0
+  /** some context has tunnels on both sides of its SGW: its packets may be captured on both */
+  bothTunnels = false
   /** instance numbers handed out: contexts created in the run */
   created = 0
   readonly #book: AddressBook
@@ -167,6 +169,9 @@ export class ContextTable {
     const best = new Int32Array(9).fill(NONE)
     for (let n = endpoints.firstOf(row); n >= 0; n = endpoints.nextOf(n)) {
       best[endpoints.groupOf(n)] = n
+    }
+    if (best[EndpointGroup.GatewayUser]! >= 0 && best[EndpointGroup.ServingUser]! >= 0) {
+      this.bothTunnels = true
     }
     const pick = (...groups: readonly EndpointGroup[]) => {
       for (const group of groups) if (best[group]! >= 0) return best[group]!

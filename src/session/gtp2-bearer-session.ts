@@ -47,6 +47,14 @@ export class Gtp2BearerSession {
       case Gtp2Type.DeleteBearerRequest:
         this.#request(() => [])
         break
+      case Gtp2Type.CreateIndirectForwardingRequest:
+      case Gtp2Type.CreateIndirectForwardingResponse:
+      case Gtp2Type.ForwardRelocationResponse:
+        this.#store.forwarding.add(
+          this.#message.forwardingEndpoints(),
+          this.#message.exchange.timeUs,
+        )
+        break
       case Gtp2Type.ModifyBearerResponse:
       case Gtp2Type.ModifyAccessBearersResponse:
       case Gtp2Type.UpdateBearerResponse:

@@ -9,7 +9,7 @@ import type { FTeid } from '../wire/gtp2-ie.js'
 import type { Address } from './address-book.js'
 import type { Endpoint } from './endpoint-table.js'
 import { digestOf, type Exchange } from './gtp-transaction.js'
-import { EndpointGroup, endpointGroup, isUserGroup } from './interface-type.js'
+import { EndpointGroup, endpointGroup, isForwarding, isUserGroup } from './interface-type.js'
 import type { SessionStore } from './session-store.js'
 
 export class Gtp2Message {
@@ -98,6 +98,19 @@ export class Gtp2Message {
     for (let i = 0; i < bearer.fTeidCount; i++) {
       const fTeid = bearer.fTeids[i]!
       if (isUserGroup(endpointGroup(fTeid.interfaceType))) this.#push(list, fTeid)
+    }
+    return list
+  }
+
+  /** Ends of tunnels for forwarding, of all bearers. */
+  forwardingEndpoints(): Endpoint[] {
+    const list: Endpoint[] = []
+    for (let i = 0; i < this.facts.bearerCount; i++) {
+      const bearer = this.facts.bearers[i]!
+      for (let n = 0; n < bearer.fTeidCount; n++) {
+        const fTeid = bearer.fTeids[n]!
+        if (isForwarding(fTeid.interfaceType)) this.#push(list, fTeid)
+      }
     }
     return list
   }

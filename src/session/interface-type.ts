@@ -82,6 +82,14 @@ for (const [type, group] of [
   groups[type] = group
 }
 
+/** eNodeB for downlink and for uplink, RNC, SGSN, SGW for downlink and for uplink: ends of tunnels that carry
+ * packets once more while a terminal changes its cell. */
+const forwarding = new Set([19, 20, 21, 22, 23, 28])
+
+export function isForwarding(interfaceType: number): boolean {
+  return forwarding.has(interfaceType)
+}
+
 export function endpointGroup(interfaceType: number): EndpointGroup {
   return groups[interfaceType] as EndpointGroup
 }

@@ -6,6 +6,7 @@ import { type Address, AddressBook } from './address-book.js'
 import { teidText } from './context-summary.js'
 import { ContextTable, imsiWord } from './context-table.js'
 import type { Endpoint } from './endpoint-table.js'
+import { ForwardingTunnels } from './forwarding-tunnels.js'
 import { Gtp0Tunnels } from './gtp0-tunnels.js'
 import { endpointGroup, endsContext, isUserGroup } from './interface-type.js'
 import { PairTable } from './pair-table.js'
@@ -46,6 +47,7 @@ export class SessionStore {
   readonly book = new AddressBook()
   readonly contexts = new ContextTable(this.book)
   readonly gtp0 = new Gtp0Tunnels()
+  readonly forwarding = new ForwardingTunnels(this.book)
   readonly counts: SessionCounts = {
     created: 0,
     closed: 0,

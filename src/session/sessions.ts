@@ -83,6 +83,11 @@ export class Sessions {
     return id < 0 ? -1 : endpoints.user6(id, view.teid)
   }
 
+  /** Whether a packet of no known tunnel is one that is forwarded at a handover: it was charged before. */
+  isForwarded(view: PacketView): boolean {
+    return this.#store.forwarding.has(view)
+  }
+
   /** Version 0: the TID names the context, the address tells the direction. */
   #tunnel0(view: PacketView): number {
     const row = this.#store.gtp0.find(view)
