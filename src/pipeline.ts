@@ -2,13 +2,16 @@
  * every charge unit ends in exactly one row of the ledger (rules.md 2.13). */
 
 import { Dissector, defaultReassembly } from './dissect/dissector.js'
+import type { Dedupe } from './dissect/duplicate-filter.js'
 import { PacketKind, type PacketView } from './dissect/packet-view.js'
 import type { Dir } from './flow/accounts.js'
 import type { FlowDetail } from './flow/flow-detail.js'
 import { Flows } from './flow/flows.js'
 import type { MmsFacts } from './flow/mms-facts.js'
+import { lacksUplink } from './flow/one-direction.js'
 import { Reason } from './flow/reason.js'
 import type { Transaction } from './flow/transaction.js'
+import { CapturePoints } from './pipeline/capture-points.js'
 import { DirectionGuess } from './pipeline/direction.js'
 import { DnsLearner } from './pipeline/dns-learner.js'
 import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
@@ -23,14 +26,13 @@ import {
   usageRecord,
 } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
+import { UeAddresses } from './pipeline/ue-addresses.js'
 import { TariffBit, verdictOf } from './rating/verdict.js'
 import type { ExplainRecord } from './record/explain-record.js'
 import type { FlowEnd } from './record/flow-record.js'
 import type { RecordSink } from './record/sink.js'
 import type { SummaryRecord } from './record/usage-record.js'
-import { parsePrefix } from './rules/address.js'
 import type { RuleEngine } from './rules/engine.js'
-import type { Prefix } from './rules/rule-set.js'
 import { Sessions } from './session/sessions.js'
 import { FrameBatch, type Source, type SourceStatus } from './source/source.js'
 
@@ -40,6 +42,8 @@ export interface PipelineOptions {
   plainIp?: boolean
   /** prefixes of UE addresses, as text */
   uePools?: readonly string[]
+  /** packets that the capture holds from two points: charged at the first (auto, the default), or at each */
+  dedupe?: Dedupe
   /** stop at the first fault */
   strict?: boolean
   maxPackets?: number
@@ -66,11 +70,15 @@ export class Pipeline {
   readonly #dns: DnsLearner | undefined
   readonly #totals = new RunTotals()
   readonly #direction: DirectionGuess
+  readonly #points: CapturePoints
+  /** with --plain-ip: sessions by the addresses that they gave out */
+  readonly #addresses: UeAddresses | undefined
   readonly #intent: FreeIntent
   readonly #slices = new SliceGroups()
   readonly #traceFrame: number
   #explained: ExplainRecord | undefined
   #tickUs = Number.NEGATIVE_INFINITY
+  #secondUs = Number.NEGATIVE_INFINITY
   readonly #strict: boolean
   #stopped = ''
 
@@ -81,15 +89,24 @@ export class Pipeline {
     this.#strict = options.strict === true
     this.#dissector = new Dissector({
       plainIp: options.plainIp ?? false,
+      dedupe: options.dedupe ?? 'auto',
       reassembly: { ...defaultReassembly, ageUs: engine.profile.fragmentMs * 1000 },
     })
+    this.#points = new CapturePoints(this.#dissector)
     const { faults } = this.#dissector
     const counter = { count: faults.add.bind(faults) }
+    this.#addresses = options.plainIp === true ? new UeAddresses() : undefined
     this.#sessions = new Sessions({
       faults: counter,
-      onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
+      onOpen: ctx => {
+        const context = this.#sessions.contexts.get(ctx)
+        this.#totals.context(context)
+        this.#addresses?.learn(ctx, context)
+      },
+      onUpdate: ctx => this.#addresses?.learn(ctx, this.#sessions.contexts.get(ctx)),
       onClose: ctx => {
         this.#flows.endContext(ctx)
+        this.#addresses?.forget(ctx)
         this.#dns?.forget(ctx)
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
@@ -102,7 +119,7 @@ export class Pipeline {
       engine,
       imsi => this.#totals.subscribers.get(imsi) ?? { freeUrl: '', userAgent: '' },
     )
-    this.#direction = new DirectionGuess(prefixes(options.uePools ?? []), view =>
+    this.#direction = new DirectionGuess(options.uePools ?? [], view =>
       this.#sessions.nodeDirection(view),
     )
     this.#rater = new FlowRater(
@@ -136,6 +153,8 @@ export class Pipeline {
   ): Promise<SummaryRecord> {
     const batch = new FrameBatch()
     for (let n = await source.next(batch); n > 0; n = await source.next(batch)) {
+      this.#points.batch(source.status)
+      this.#tickUs = this.#points.before(this.#tickUs, Number.NEGATIVE_INFINITY)
       this.#batch(batch, n)
       onProgress?.(source.status)
       if (signal?.aborted) this.#stopped = 'interrupted'
@@ -174,11 +193,16 @@ export class Pipeline {
     }
   }
 
-  /** Once a second of packet time, at the same packet however the frames come in batches. */
+  /** Once a second of packet time, and where another file begins: at the same packet however the frames come
+   * in batches. */
   #tick(timeUs: number): void {
-    this.#tickUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
-    this.#flows.advance(timeUs)
-    this.#sessions.expire(timeUs)
+    this.#points.look(timeUs, this.#addresses !== undefined && this.#totals.hasTunnels)
+    if (timeUs >= this.#secondUs) {
+      this.#secondUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
+      this.#flows.advance(timeUs)
+      this.#sessions.expire(timeUs)
+    }
+    this.#tickUs = this.#points.before(this.#secondUs, timeUs)
   }
 
   #expired(nowUs: number): void {
@@ -193,9 +217,13 @@ export class Pipeline {
 
   #user(view: PacketView): void {
     const totals = this.#totals
+    const tunnel = this.#sessions.tunnel(view)
+    if (tunnel < 0 && this.#sessions.isForwarded(view)) {
+      totals.duplicate(view)
+      return
+    }
     totals.chargeUnits += view.packets
     totals.octets += view.octets
-    const tunnel = this.#sessions.tunnel(view)
     if (tunnel >= 0) {
       this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
       return
@@ -209,13 +237,24 @@ export class Pipeline {
   #other(kind: PacketKind, view: PacketView): void {
     if (kind === PacketKind.GtpControl || kind === PacketKind.GtpUserSignal) {
       this.#sessions.control(view)
-    } else if (kind === PacketKind.Plain && this.#options.plainIp === true) {
-      this.#totals.chargeUnits += view.packets
-      this.#totals.octets += view.octets
-      this.#direction.guess(view)
-      this.#rater.rateSessionless = true
-      this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
+      if (this.#sessions.contexts.bothTunnels) this.#points.bothTunnels()
+    } else if (kind === PacketKind.Duplicate) this.#totals.duplicate(view)
+    else if (kind === PacketKind.Plain && this.#addresses !== undefined) {
+      this.#plain(view, this.#addresses.tunnel(view))
     }
+  }
+
+  /** A packet outside tunnels. */
+  #plain(view: PacketView, tunnel: number): void {
+    this.#totals.chargeUnits += view.packets
+    this.#totals.octets += view.octets
+    if (tunnel >= 0) {
+      this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
+      return
+    }
+    this.#direction.guess(view)
+    this.#rater.rateSessionless = true
+    this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
   }
 
   #watch(): RaterWatch {
@@ -237,6 +276,7 @@ export class Pipeline {
   #flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
     const silent = this.#flows.unanswered(row) && nowUs - d.openedUs >= minSpanUs
     if (silent) d.reasons |= Reason.NoAnswer
+    if (lacksUplink(this.#flows.table, row, d)) d.reasons |= Reason.OneDirection
     const blocked = (d.reasons & (Reason.NoAnswer | Reason.PortalRedirect)) !== 0
     const verdict = verdictOf(d.tariffs, blocked)
     const context = this.#rater.contextOf[row]
@@ -302,12 +342,4 @@ export class Pipeline {
     if (this.#flows.evicted > 0) reasons.push(`${this.#flows.evicted} flows evicted: table full`)
     return reasons
   }
-}
-
-function prefixes(texts: readonly string[]): Prefix[] {
-  return texts.map(text => {
-    const prefix = parsePrefix(text)
-    if ('kind' in prefix) throw new RangeError(`UE pool "${text}" is not a prefix`)
-    return prefix
-  })
 }

@@ -3,7 +3,7 @@
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
 
-const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool']
+const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
 const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
 const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']

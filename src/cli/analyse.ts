@@ -51,6 +51,7 @@ export async function analyse(
       {
         engine,
         plainIp: options['plain-ip'],
+        dedupe: options.dedupe === 'off' ? 'off' : 'auto',
         uePools: uePools(options),
         strict: options.strict,
         explainAll: options.all,

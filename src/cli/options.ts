@@ -54,6 +54,13 @@ export const optionTable = {
     value: 'PREFIX',
     doc: 'addresses of handsets, to tell up from down; repeatable',
   },
+  dedupe: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'auto|off',
+    choices: ['auto', 'off'],
+    doc: 'packets captured at two points: charge them once (auto), or at each',
+  },
   server: { kind: 'text', group: 'Selectors', value: 'ADDR', doc: 'what if: server address' },
   port: { kind: 'number', group: 'Selectors', value: 'N', doc: 'what if: server port' },
   protocol: {

@@ -17,6 +17,7 @@ import { type Selection, selectionOf } from './select.js'
 import { findingLines } from './text/finding-text.js'
 import { SubscriberBills } from './text/subscriber-text.js'
 import {
+  duplicateLines,
   fileLines,
   octetLines,
   problemLines,
@@ -171,7 +172,9 @@ function summaryText(
     lines.push(...titled('Selected', [shown, terminalText(options.filter ?? '')], width))
   }
   lines.push(...verdictLines(selection.active ? gathered.verdicts : summary.verdicts, terminal))
-  if (!selection.active) lines.push(...octetLines(summary, width))
+  if (!selection.active) {
+    lines.push(...octetLines(summary, width), ...duplicateLines(summary, width))
+  }
   lines.push(...problemLines(summary, options.verbose > 0, width))
   if (bills.count > 0) lines.push('', ...bills.lines(most, names, options.reveal, width))
   if (bills.count > most) {

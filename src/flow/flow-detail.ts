@@ -95,6 +95,8 @@ export class Direction {
 }
 
 const noNames: readonly string[] = []
+/** value of `firstAck` before there is one */
+export const noAck = -1
 
 /** Shared by all flows without any: most have none, and an empty list of its own would cost each a look. */
 const noTransactions: readonly Transaction[] = []
@@ -153,6 +155,8 @@ export class FlowDetail {
   icmpTypeCode = 0
   /** the first packet came from the server */
   openedDown = false
+  /** acknowledgement number of the UE's first ACK, unsigned, while nothing has come down */
+  firstAck: number = noAck
   settledUpPackets = 0
   settledDownPackets = 0
   settledUpOctets = 0
@@ -177,6 +181,7 @@ export class FlowDetail {
     this.retireAt = maxOpenTransactions
     this.nextN = 1
     this.unrecognised = 0
+    this.firstAck = noAck
     this.answering = 0
     this.unanswerable = 0
     this.up.reset()

@@ -76,6 +76,8 @@ export const State = {
   SynDown: 1 << 19,
   /** a segment with payload was seen */
   Payload: 1 << 20,
+  /** nothing came from the server, and yet it was answered */
+  OneWay: 1 << 21,
 } as const
 
 export class FlowTable {

@@ -13,6 +13,7 @@ import { type FlowHooks, Segment } from './flow-hooks.js'
 import { Col, F, FlowTable, fStride, State, stride } from './flow-table.js'
 import type { FaultCount } from './identify.js'
 import { IdleWheel } from './idle-wheel.js'
+import { answersUnseen } from './one-direction.js'
 import { Reason } from './reason.js'
 import { isSameTunnel, pairContext, sessionlessDir } from './sessionless.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
@@ -148,7 +149,7 @@ export class Flows {
   unanswered(row: number): boolean {
     const { i32 } = this.table
     const at = row * stride
-    if (i32[at + Col.State]! & State.Answered) return false
+    if (i32[at + Col.State]! & (State.Answered | State.OneWay)) return false
     return i32[at + Col.Ctx]! >= 0 || this.#heard.has(i32[at + Col.Ctx]!)
   }
 
@@ -259,9 +260,12 @@ export class Flows {
     const { i32, f64 } = this.table
     const at = row * stride
     const state = i32[at + Col.State]!
-    if (dir === down && (state & State.Answered) === 0) this.#answer(at, state)
     const wholeTcp =
       v.protocol === tcp && (v.flags & (PacketFlag.NoPorts | PacketFlag.Fragment)) === 0
+    if ((state & State.Answered) === 0) {
+      if (dir === down) this.#answer(row, state)
+      else if (wholeTcp && (state & State.OneWay) === 0) this.#alone(row, v, state)
+    }
     if (wholeTcp) {
       this.#tcp.packet(row, v, dir)
       if (v.tcpFlags & (Tcp.Fin | Tcp.Rst)) this.#linger(row)
@@ -280,9 +284,17 @@ export class Flows {
     if (v.timeUs > f64[row * fStride + F.LastUs]!) f64[row * fStride + F.LastUs] = v.timeUs
   }
 
-  #answer(at: number, state: number): void {
+  #alone(row: number, v: PacketView, state: number): void {
+    if (!answersUnseen(this.details[row]!, v, state)) return
+    this.table.i32[row * stride + Col.State] = state | State.OneWay
+  }
+
+  #answer(row: number, state: number): void {
     const { i32 } = this.table
-    i32[at + Col.State] = state | State.Answered
+    const at = row * stride
+    i32[at + Col.State] = (state & ~State.OneWay) | State.Answered
+    // the answer was only late, or one packet of it was missed
+    this.details[row]!.reasons &= ~Reason.OneDirection
     const pair = i32[at + Col.Ctx]!
     if (pair < 0 && this.#heard.size < maxPairs) this.#heard.add(pair)
   }

@@ -47,6 +47,8 @@ export const Reason = {
   NoPorts: 1 << 21,
   /** frames after an upgrade belong to the request that asked for it; takes no certainty away */
   WebSocket: 1 << 22,
+  /** the connection had two directions, the capture holds one of them */
+  OneDirection: 1 << 23,
 } as const
 
 const names: readonly [number, string][] = [
@@ -73,6 +75,7 @@ const names: readonly [number, string][] = [
   [Reason.MessageIncomplete, 'message-incomplete'],
   [Reason.NoPorts, 'no-ports'],
   [Reason.WebSocket, 'websocket'],
+  [Reason.OneDirection, 'one-direction'],
 ]
 
 /** Reasons after which a statement is a guess. What a snap length cut off may hide any of the others. */
@@ -97,6 +100,7 @@ const mediumMask =
   Reason.LengthZero |
   Reason.EncryptedHello |
   Reason.MessageIncomplete |
+  Reason.OneDirection |
   Reason.DeferredUnresolved
 
 export function reasonNames(bits: number): string[] {

@@ -1,18 +1,24 @@
 /** Up or down for a packet whose tunnel no session explains (rules.md 2.3), in this order: operator's UE
- * prefixes, a GSN address known from the control plane, a TCP SYN, a well-known port on one end. */
+ * prefixes, the PDU Session Container of 5G, a GSN address known from the control plane, a TCP SYN, a
+ * well-known port on one end. */
 
 import type { PacketView } from '../dissect/packet-view.js'
 import { type Dir, down, up } from '../flow/accounts.js'
 import { Reason } from '../flow/reason.js'
 import { Tcp } from '../flow/tcp-sequence.js'
-import { inPrefix } from '../rules/address.js'
+import { inPrefix, parsePrefix } from '../rules/address.js'
 import type { AddressWords } from '../rules/rule-facts.js'
 import type { Prefix } from '../rules/rule-set.js'
+import { Fault } from '../wire/fault.js'
+import { Gtp1U } from '../wire/gtp1-u.js'
 import { int32 } from '../wire/octets.js'
 
 const tcp = 6
 /** Ports at or above this are chosen by clients. */
 const firstClientPort = 1024
+/** PDU Types of TS 38.415 clause 5.5.3.1. */
+const downlinkPdu = 0
+const uplinkPdu = 1
 const wapPorts = new Set([2948, 9200, 9201, 9202, 9203])
 
 /** Direction by the nodes' addresses, as the session stage knows them: 0 up, 1 down, -1 unknown. */
@@ -25,12 +31,15 @@ export class DirectionGuess {
   reasons = 0
   /** the operator's own statement, as good as a session for telling up from down */
   byPool = false
+  readonly #gtp = new Gtp1U()
+  readonly #fault = new Fault()
   readonly #pools: readonly Prefix[]
   readonly #nodeDirection: NodeDirection
   readonly #words: AddressWords = { version: 4, w0: 0, w1: 0, w2: 0, w3: 0 }
 
-  constructor(pools: readonly Prefix[], nodeDirection: NodeDirection) {
-    this.#pools = pools
+  /** `pools` are prefixes as text, which the command line has checked. */
+  constructor(pools: readonly string[], nodeDirection: NodeDirection) {
+    this.#pools = prefixes(pools)
     this.#nodeDirection = nodeDirection
   }
 
@@ -40,6 +49,11 @@ export class DirectionGuess {
     if (this.#pools.length > 0 && this.#byPool(v)) return
     const tunnelled = v.outerVersion !== 0
     if (tunnelled) {
+      const stated = this.#byContainer(v)
+      if (stated >= 0) {
+        this.#set(stated as Dir, 0)
+        return
+      }
       const known = this.#nodeDirection(v)
       if (known >= 0) {
         this.#set(known === up ? up : down, Reason.DirectionInferred)
@@ -72,6 +86,15 @@ export class DirectionGuess {
     return true
   }
 
+  /** What the sender says itself, read only here: no other packet pays for it. */
+  #byContainer(v: PacketView): number {
+    if (v.gtpVersion !== 1) return -1
+    const gtp = this.#gtp
+    if (!gtp.decode(v.buf, v.gtpOff, v.gtpEnd, this.#fault) || gtp.firstExtension === 0) return -1
+    if (gtp.pduType === downlinkPdu) return down
+    return gtp.pduType === uplinkPdu ? up : -1
+  }
+
   #inPool(v: PacketView, word: number, off: number): boolean {
     const words = this.#words
     words.version = v.version === 6 ? 6 : 4
@@ -89,4 +112,12 @@ function wellKnownEnd(v: PacketView): number {
   const to = server(v.dstPort)
   if (to === server(v.srcPort)) return -1
   return to ? up : down
+}
+
+function prefixes(texts: readonly string[]): Prefix[] {
+  return texts.map(text => {
+    const prefix = parsePrefix(text)
+    if ('kind' in prefix) throw new RangeError(`UE pool "${text}" is not a prefix`)
+    return prefix
+  })
 }

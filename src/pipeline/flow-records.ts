@@ -103,7 +103,7 @@ export class FlowRecords {
   }
 
   transaction(d: FlowDetail, txn: Transaction, context: PdpContext | undefined): TransactionRecord {
-    const reasons = txn.reasons | (d.reasons & Reason.NoSession)
+    const reasons = txn.reasons | (d.reasons & (Reason.NoSession | Reason.OneDirection))
     const record: TransactionRecord = {
       type: 'transaction',
       schema: 'tollgate.transaction/1',

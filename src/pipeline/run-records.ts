@@ -159,6 +159,12 @@ export function summaryRecord(
     verdicts,
     unknown_teid_packets: totals.unknownTeidPackets,
     capture_drops: facts.captureDrops,
+    ...(totals.duplicatePackets === 0
+      ? {}
+      : {
+          duplicate_packets: totals.duplicatePackets,
+          duplicate_bytes: totals.duplicateOctets,
+        }),
     ...(totals.frames === 0
       ? {}
       : { first: utcTime(totals.firstUs), last: utcTime(totals.lastUs) }),

@@ -1,6 +1,6 @@
 /** What a run adds up beside the ledger: frames by kind, charge units, verdicts, subscribers. */
 
-import { PacketKind } from '../dissect/packet-view.js'
+import { PacketKind, type PacketView } from '../dissect/packet-view.js'
 import type { FlowDetail } from '../flow/flow-detail.js'
 import type { Verdict } from '../record/flow-record.js'
 import type { PdpContext } from '../session/pdp-context.js'
@@ -23,6 +23,7 @@ const foundNames: readonly [kind: number, name: string][] = [
   [PacketKind.GtpUserSignal, 'gtp-u signalling'],
   [PacketKind.Opaque, 'g-pdu without inner ip'],
   [PacketKind.Plain, 'ip without tunnel'],
+  [PacketKind.Duplicate, 'copy from a second capture point'],
   [PacketKind.None, 'other'],
 ]
 
@@ -33,11 +34,24 @@ export class RunTotals {
   flows = 0
   transactions = 0
   unknownTeidPackets = 0
+  /** seen before at another point of the capture, or forwarded: charged there, and in no other sum */
+  duplicatePackets = 0
+  duplicateOctets = 0
   firstUs = 0
   lastUs = 0
   readonly kinds = new Float64Array(8)
   readonly verdicts = new Map<Verdict, { flows: number; bytes: number }>()
   readonly subscribers = new Map<string, SubscriberTotals>()
+
+  /** G-PDUs were seen */
+  get hasTunnels(): boolean {
+    return this.kinds[PacketKind.User]! > 0
+  }
+
+  duplicate(view: PacketView): void {
+    this.duplicatePackets += view.packets
+    this.duplicateOctets += view.octets
+  }
 
   context(context: PdpContext): void {
     this.#subscriber(context.imsi).contexts.push(context)

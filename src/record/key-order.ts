@@ -233,6 +233,8 @@ const summary = allKeys<SummaryRecord>()([
   'verdicts',
   'unknown_teid_packets',
   'capture_drops',
+  'duplicate_packets',
+  'duplicate_bytes',
   'first',
   'last',
   'found',

@@ -198,6 +198,8 @@ const summary = z.strictObject({
   verdicts: z.record(z.string(), z.strictObject({ flows: count, bytes: count })),
   unknown_teid_packets: count,
   capture_drops: count,
+  duplicate_packets: count.exactOptional(),
+  duplicate_bytes: count.exactOptional(),
   first: time.exactOptional(),
   last: time.exactOptional(),
   found: z.record(z.string(), count).exactOptional(),

@@ -50,6 +50,10 @@ export interface SummaryRecord {
   unknown_teid_packets: number
   /** packets that the capture itself says were lost */
   capture_drops: number
+  /** packets left out, because another point of the capture saw them before and they are charged there, or
+   * because a handover forwarded them; in no other figure */
+  duplicate_packets?: number
+  duplicate_bytes?: number
   first?: string
   last?: string
   /** what the frames were: "g-pdu", "gtp-c", "ip without tunnel", "not ip" ... -> count */

@@ -90,6 +90,8 @@ export class CaptureFile {
   hasFrame = false
   /** why the capture ended early: `day.pcap: cut short in packet 18`; empty when it did not */
   damage = ''
+  /** interfaces that the capture has named so far */
+  interfaces = 0
   readonly reader: BlockReader
   readonly #input: OctetInput
 
@@ -121,7 +123,10 @@ export class CaptureFile {
     const { input, head } = await unpack(raw.input)
     const file = new CaptureFile(path, order, raw.octetsTotal, raw.isRegular, input, reader)
     try {
-      await file.#readHeader(head, addInterface)
+      await file.#readHeader(head, (name, linkType) => {
+        file.interfaces++
+        return addInterface(name, linkType)
+      })
     } catch (error) {
       await file.close()
       throw error

@@ -91,6 +91,7 @@ export class CaptureSource implements Source {
       this.#fill(batch, file)
     }
     this.status.frames += batch.count
+    this.status.severalFromUs = this.#severalFromUs()
     this.#count()
     return batch.count
   }
@@ -210,6 +211,13 @@ export class CaptureSource implements Source {
       if (batch.count === from) return
       copies.take(batch, from, file.reader.octets)
     }
+  }
+
+  /** A file whose time has not come is another interface when it comes. */
+  #severalFromUs(): number {
+    const isMixed = this.#active.length > 1 || this.#active.some(file => file.interfaces > 1)
+    if (isMixed) return Number.NEGATIVE_INFINITY
+    return this.#waiting[0]?.timeUs ?? Number.POSITIVE_INFINITY
   }
 
   #count(): void {

@@ -45,6 +45,9 @@ export interface SourceStatus {
   damage: string[]
   /** Packets that the capture itself says it lost (pcapng ISB_IFDROP, ISB_OSDROP, EPB drop count). */
   drops: number
+  /** Packet time from which frames of more than one interface come mixed: -Infinity in the batch that was
+   * handed out last, Infinity or absent when there is no other interface. */
+  severalFromUs?: number
 }
 
 export interface Source {

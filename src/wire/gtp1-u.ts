@@ -23,6 +23,9 @@ const nPduFlag = 1
 /** Octet 2, TS 29.281 table 6.1-1. */
 export const gPdu = 255
 
+/** TS 29.281 figure 5.2.1-3: only between a radio node and a UPF, or between UPFs. */
+const pduSessionContainer = 0x85
+
 /** TS 29.281 figure 5.2.1-3 knows six types; a longer chain is made, not sent. */
 const maxExtensions = 16
 
@@ -38,6 +41,9 @@ export class Gtp1U {
   nPdu = -1
   /** type of the first extension header, 0 = none */
   firstExtension = 0
+  /** PDU Type of the PDU Session Container (3GPP TS 38.415 clause 5.5.3): 0 downlink, 1 uplink; -1 without
+   * one. Holds only when `firstExtension` is not 0 */
+  pduType = -1
   /** first octet behind the extension headers: the T-PDU of a G-PDU */
   payload = 0
   /** one past the message as Length states it. It may lie behind `end`, because a snap length cuts
@@ -78,6 +84,7 @@ export class Gtp1U {
   private extensions(buf: Uint8Array, end: number, fault: Fault): boolean {
     let at = this.payload
     let next = this.firstExtension
+    this.pduType = -1
     for (let n = 0; next !== 0; n++) {
       if (n === maxExtensions) return fault.raise(FaultCode.Limit, self, at, maxExtensions, n + 1)
       if (at >= end) return fault.raise(FaultCode.Truncated, self, at, 1, end - at)
@@ -88,6 +95,7 @@ export class Gtp1U {
         return fault.raise(FaultCode.BadLength, self, at, length, this.messageEnd - at)
       }
       if (at + length > end) return fault.raise(FaultCode.Truncated, self, at, length, end - at)
+      if (next === pduSessionContainer) this.pduType = buf[at + 1]! >> 4
       next = buf[at + length - 1]!
       at += length
     }

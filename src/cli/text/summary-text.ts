@@ -134,6 +134,15 @@ export function octetLines(summary: SummaryRecord, width: number): string[] {
   return titled('Octets', parts, width)
 }
 
+/** What was left out, and why. */
+export function duplicateLines(summary: SummaryRecord, width: number): string[] {
+  const packets = summary.duplicate_packets ?? 0
+  if (packets === 0) return []
+  const octets = octetsText(summary.duplicate_bytes ?? 0)
+  const why = 'seen at a second point of the capture, charged at the first (--dedupe off: at each)'
+  return titled('Twice', [`${counted(packets, 'packet')}, ${octets}, ${why}`], width)
+}
+
 export function problemLines(summary: SummaryRecord, verbose: boolean, width: number): string[] {
   const faults = Object.entries(summary.faults)
   const total = faults.reduce((sum, [, count]) => sum + count, 0)
