@@ -18,7 +18,7 @@ export class FrameBatch {
   readonly caplen = new Int32Array(batchCapacity)
   /** Octets the frame had on the wire (>= caplen). */
   readonly wirelen = new Int32Array(batchCapacity)
-  /** Packet clock: microseconds since 1970-01-01 UTC, an exact integer in a double. */
+  /** Packet clock: microseconds since 1970-01-01 UTC, an exact integer in a double, never negative. */
   readonly timeUs = new Float64Array(batchCapacity)
   /** LINKTYPE_ number (tcpdump.org registry) of the frame. */
   readonly linkType = new Int32Array(batchCapacity)

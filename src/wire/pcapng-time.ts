@@ -4,7 +4,9 @@
 
 const twoTo32 = 4294967296
 
-/** Turns (high, low) words into microseconds since 1970: an exact integer in a double. */
+/** Turns (high, low) words into microseconds since 1970: an exact integer in a double, 0 to 2^53 - 1 (the
+ * year 2255). A damaged time is the nearest of these: clocks that go by seconds would count for ever
+ * where adding one changes nothing, and there are no slots for times before 1970. */
 export class TimeResolution {
   /** 10^-n seconds a unit, or 2^-n when `binary` */
   exponent = 6
@@ -25,7 +27,7 @@ export class TimeResolution {
     else if (exponent === 6) us = high * twoTo32 + low
     else if (exponent < 6) us = (high * twoTo32 + low) * 10 ** (6 - exponent)
     else us = divide(high, low, 10 ** (exponent - 6))
-    return us + this.offsetSeconds * 1e6
+    return Math.min(Math.max(us + this.offsetSeconds * 1e6, 0), Number.MAX_SAFE_INTEGER)
   }
 }
 

@@ -92,7 +92,9 @@ t.test('time resolution and offset', t => {
     if (exact < 2n ** 53n) t.equal(us(0x80 | exponent, ticks), Number(exact), `2^-${exponent}`)
   }
   t.equal(us(0x80 | 20, (seconds << 20n) | 0x80000n), 1_763_765_123_500_000)
-  t.equal(us(6, 5n, -3600), -3_599_999_995, 'offset before 1970')
+  t.equal(us(6, 3_600_000_005n, -3600), 5, 'negative offset')
+  t.equal(us(6, 5n, -3600), 0, 'no time before 1970: nothing has a slot for it')
+  t.equal(us(0, 2n ** 64n - 1n), Number.MAX_SAFE_INTEGER, 'no time that a second does not change')
   t.equal(us(127, 2n ** 64n - 1n), 0, 'absurd resolutions give numbers')
   t.equal(us(255, 2n ** 64n - 1n), 0)
   t.end()
