@@ -15,6 +15,7 @@ import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
 import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
+import { JoinedProtocols } from './pipeline/joined-protocols.js'
 import {
   octetsByImsi,
   sessionEvent,
@@ -60,6 +61,7 @@ export class Pipeline {
   readonly #sink: RecordSink
   readonly #dissector: Dissector
   readonly #sessions: Sessions
+  readonly #joined: JoinedProtocols
   readonly #flows: Flows
   readonly #rater: FlowRater
   readonly #records: FlowRecords
@@ -94,6 +96,7 @@ export class Pipeline {
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
+    this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
     this.#dns = named ? new DnsLearner(() => this.#flows.table) : undefined
@@ -201,6 +204,11 @@ export class Pipeline {
       return
     }
     totals.unknownTeidPackets += view.packets
+    const known = this.#sessions.identity(view)
+    if (known >= 0) {
+      this.#flows.packet(view, known >> 1, (known & 1) as Dir)
+      return
+    }
     this.#direction.guess(view)
     this.#rater.rateSessionless = this.#direction.byPool
     this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
@@ -209,13 +217,23 @@ export class Pipeline {
   #other(kind: PacketKind, view: PacketView): void {
     if (kind === PacketKind.GtpControl || kind === PacketKind.GtpUserSignal) {
       this.#sessions.control(view)
-    } else if (kind === PacketKind.Plain && this.#options.plainIp === true) {
-      this.#totals.chargeUnits += view.packets
-      this.#totals.octets += view.octets
-      this.#direction.guess(view)
-      this.#rater.rateSessionless = true
-      this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
+    } else if (kind === PacketKind.Plain) {
+      this.#joined.packet(view)
+      if (this.#options.plainIp === true) this.#plain(view)
     }
+  }
+
+  #plain(view: PacketView): void {
+    this.#totals.chargeUnits += view.packets
+    this.#totals.octets += view.octets
+    const known = this.#sessions.identity(view)
+    if (known >= 0) {
+      this.#flows.packet(view, known >> 1, (known & 1) as Dir)
+      return
+    }
+    this.#direction.guess(view)
+    this.#rater.rateSessionless = true
+    this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
   }
 
   #watch(): RaterWatch {
@@ -269,6 +287,7 @@ export class Pipeline {
     this.#expired(Number.POSITIVE_INFINITY)
     this.#sessions.end()
     this.#flows.endAll(totals.lastUs)
+    totals.settleSubscribers()
     const { ledger } = this.#rater
     if (sink.wants.has('usage')) {
       for (const row of ledger.rows()) sink.write(usageRecord(engine, row))

@@ -1,0 +1,48 @@
+/** Whether two descriptions can be of one session: what both of them say must agree. A number or an
+ * address that was given to somebody else is what makes them differ, so that nothing is joined across
+ * a recycled one. */
+
+import type { ContextSource, PdpContext } from './pdp-context.js'
+
+type Described = Pick<PdpContext, 'imsi' | 'msisdn' | 'apn' | 'ueV4' | 'ueV6'>
+
+/** `byAddress`: the address alone brought them together. Then the APN must agree too, since networks give
+ * the same private addresses out in several of them (3GPP TS 23.060 clause 9.2.1). */
+export function isSameSession(a: Described, b: Described, byAddress: boolean): boolean {
+  if (!isSameSubscriber(a, b)) return false
+  if (!agree(a.ueV4, b.ueV4) || !agree(a.ueV6, b.ueV6)) return false
+  return !byAddress || isSameApn(a.apn, b.apn)
+}
+
+/** By the IMSI where both have one: MSISDNs move to other SIM cards. */
+export function isSameSubscriber(
+  a: Pick<PdpContext, 'imsi' | 'msisdn'>,
+  b: Pick<PdpContext, 'imsi' | 'msisdn'>,
+): boolean {
+  if (a.imsi !== '' && b.imsi !== '') return a.imsi === b.imsi
+  return agree(a.msisdn, b.msisdn)
+}
+
+/** One may be a network instance, `internet.example.org` for the APN `internet`. */
+export function isSameApn(a: string, b: string): boolean {
+  const one = a.toLowerCase()
+  const other = b.toLowerCase()
+  return agree(one, other) || one.startsWith(`${other}.`) || other.startsWith(`${one}.`)
+}
+
+function agree(a: string, b: string): boolean {
+  return a === '' || b === '' || a === b
+}
+
+/** What knows more of a session: GTP-C its subscriber, place and tunnels, PFCP its tunnels, the others who
+ * has an address. */
+const ranks: Readonly<Record<ContextSource, number>> = { gtp: 2, pfcp: 1, gx: 0, gy: 0, radius: 0 }
+
+export function knowsMore(a: ContextSource, b: ContextSource): boolean {
+  return ranks[a] > ranks[b]
+}
+
+/** Whether a context is known only because somebody said who has its address. */
+export function isIdentityOnly(source: ContextSource): boolean {
+  return ranks[source] === 0
+}
