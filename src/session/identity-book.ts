@@ -100,7 +100,7 @@ export class IdentityBook {
 
   /** A node told that all its sessions are gone. */
   nodeRestarted(node: string, at: At): void {
-    for (const known of [...(this.#byNode.get(node) ?? [])]) {
+    for (const known of this.#byNode.get(node) ?? []) {
       this.#tell(`${known.protocol}-stop`, known, at, 'its node has restarted')
       this.#end(known, at)
     }
@@ -109,7 +109,7 @@ export class IdentityBook {
   /** A context has an address: whoever is said to have it now is its subscriber. */
   contextSeen(row: number, at: At): void {
     const { contexts } = this.#store
-    for (const known of [...(this.#byAddress.get(addressOf(contexts.get(row))) ?? [])]) {
+    for (const known of this.#byAddress.get(addressOf(contexts.get(row))) ?? []) {
       const own = this.#contextOf(known)
       if (own === undefined || known.row === row || !isIdentityOnly(own.source)) continue
       const context = contexts.get(row)

@@ -35,7 +35,7 @@ interface PfcpSessionState {
   readonly instance: number
 }
 
-const maxSessions = 1 << 20
+const maxSessions = 1 << 18
 /** A hostile capture could name a new node in every message. */
 const maxNodes = 1 << 12
 /** a number that no GTP version has */
@@ -100,7 +100,8 @@ export class PfcpSession {
   }
 
   #message(message: PfcpMessage, e: Exchange, digest: number): void {
-    if (message.recoveryS !== undefined) this.#recovered(e, message.recoveryS)
+    const { recoveryS } = message
+    if (recoveryS !== undefined && isAssociation(message.type)) this.#recovered(e, recoveryS)
     switch (message.type) {
       case PfcpType.SessionEstablishmentRequest:
       case PfcpType.SessionModificationRequest:
@@ -264,14 +265,15 @@ export class PfcpSession {
     })
   }
 
-  /** 5.22: a node that tells another start time has lost its sessions. */
+  /** 5.22: a node that tells another start time has lost its sessions. Heartbeats do not count: one
+   * implementation puts the current time into each, and who has restarted must associate again (6.2.6). */
   #recovered(e: Exchange, recoveryS: number): void {
     const before = this.#recoveries.get(e.source)
     if (before === undefined && this.#recoveries.size >= maxNodes) return
     this.#recoveries.set(e.source, Math.max(recoveryS, before ?? 0))
     if (before === undefined || recoveryS <= before) return
     const detail = `${this.#store.book.text(e.source)} restarted, PFCP recovery time stamp changed`
-    for (const state of [...(this.#byNode.get(e.source) ?? [])]) {
+    for (const state of this.#byNode.get(e.source) ?? []) {
       this.#forget(state)
       this.#end(state, 'peer-restart', e, detail)
     }
@@ -302,6 +304,10 @@ export class PfcpSession {
       if (states?.size === 0) this.#byNode.delete(node)
     }
   }
+}
+
+function isAssociation(type: number): boolean {
+  return type === PfcpType.AssociationSetupRequest || type === PfcpType.AssociationSetupResponse
 }
 
 function keyOf(up: Address, seid: string | undefined): string {
