@@ -113,7 +113,7 @@ export class IdentityBook {
       const own = this.#contextOf(known)
       if (own === undefined || known.row === row || !isIdentityOnly(own.source)) continue
       const context = contexts.get(row)
-      if (!isSameSubscriber(own, context) || !isSameApn(own.apn, context.apn)) continue
+      if (!isSameSubscriber(own, context) || !isSameApn(own, context)) continue
       const left = { row: known.row, instance: known.instance }
       this.#fill(row, known, at)
       if (contexts.isInstance(left.row, left.instance)) {
@@ -152,9 +152,10 @@ export class IdentityBook {
   /** Gy may name no address: the one context of the subscriber with this APN. */
   #onlyOf(known: Known): number {
     const { contexts } = this.#store
+    const facts = factsOf(known)
     const rows = contexts
       .ofImsi(known.imsi)
-      .filter(row => contexts.primaryOf(row) === row && isSameApn(contexts.get(row).apn, known.apn))
+      .filter(row => contexts.primaryOf(row) === row && isSameApn(contexts.get(row), facts))
     return rows.length === 1 ? rows[0]! : -1
   }
 

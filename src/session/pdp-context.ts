@@ -30,7 +30,7 @@ export interface PdpContext {
   readonly imei: string
   /** Network Identifier, as subscribers and rules name it */
   readonly apn: string
-  /** as it was sent, perhaps with the Operator Identifier */
+  /** as it was sent, perhaps with the Operator Identifier; '' when `apn` is a network instance of PFCP */
   readonly apnSent: string
   readonly rat: string
   readonly uli: string
@@ -104,7 +104,7 @@ export class PdpContextFacts implements PdpContext {
     this.imsi ||= other.imsi
     this.msisdn ||= other.msisdn
     this.imei ||= other.imei
-    if (this.apn === '') {
+    if (this.apn === '' || (this.apnSent === '' && other.apnSent !== '')) {
       this.apn = other.apn
       this.apnSent = other.apnSent
     }

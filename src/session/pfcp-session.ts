@@ -317,8 +317,8 @@ function keyOf(up: Address, seid: string | undefined): string {
 function factsOf(asked: PfcpMessage, tunnels: PfcpTunnels): PdpContextFacts {
   const facts = new PdpContextFacts(-1, 'pfcp')
   if (asked.userId !== undefined) takeUser(facts, asked.userId)
-  facts.apnSent = asked.dnn ?? tunnels.networkInstance
-  facts.apn = facts.apnSent
+  facts.apnSent = asked.dnn ?? ''
+  facts.apn = facts.apnSent || tunnels.networkInstance
   facts.ueV4 = tunnels.ueV4
   facts.ueV6 = tunnels.ueV6
   return facts

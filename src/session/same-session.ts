@@ -4,14 +4,15 @@
 
 import type { ContextSource, PdpContext } from './pdp-context.js'
 
-type Described = Pick<PdpContext, 'imsi' | 'msisdn' | 'apn' | 'ueV4' | 'ueV6'>
+type Apn = Pick<PdpContext, 'apn' | 'apnSent'>
+type Described = Apn & Pick<PdpContext, 'imsi' | 'msisdn' | 'ueV4' | 'ueV6'>
 
 /** `byAddress`: the address alone brought them together. Then the APN must agree too, since networks give
  * the same private addresses out in several of them (3GPP TS 23.060 clause 9.2.1). */
 export function isSameSession(a: Described, b: Described, byAddress: boolean): boolean {
   if (!isSameSubscriber(a, b)) return false
   if (!agree(a.ueV4, b.ueV4) || !agree(a.ueV6, b.ueV6)) return false
-  return !byAddress || isSameApn(a.apn, b.apn)
+  return !byAddress || isSameApn(a, b)
 }
 
 /** By the IMSI where both have one: MSISDNs move to other SIM cards. */
@@ -23,11 +24,11 @@ export function isSameSubscriber(
   return agree(a.msisdn, b.msisdn)
 }
 
-/** One may be a network instance, `internet.example.org` for the APN `internet`. */
-export function isSameApn(a: string, b: string): boolean {
-  const one = a.toLowerCase()
-  const other = b.toLowerCase()
-  return agree(one, other) || one.startsWith(`${other}.`) || other.startsWith(`${one}.`)
+/** A network instance of PFCP stands for an APN that nobody sent (`apnSent` is ''): names of interfaces are
+ * in use for it, so that it contradicts nothing. */
+export function isSameApn(a: Apn, b: Apn): boolean {
+  if (a.apnSent === '' || b.apnSent === '') return true
+  return agree(a.apn.toLowerCase(), b.apn.toLowerCase())
 }
 
 function agree(a: string, b: string): boolean {

@@ -273,7 +273,7 @@ export class SessionStore {
     const holder = this.ues.find(facts)
     if (holder < 0) return
     const known = this.contexts.get(holder)
-    if (known.source === 'gtp' || !isSameApn(known.apn, facts.apn)) return
+    if (known.source === 'gtp' || !isSameApn(known, facts)) return
     this.close(holder, 'replaced', at, 'its address was given to another session')
   }
 

@@ -57,6 +57,13 @@ export const pfcpIe = {
     pie(1, pie(56, [0, 1]), pie(2, pie(20, [0]), ...more), pie(108, word(1))),
   downlink: (ue: string) =>
     pie(1, pie(56, [0, 2]), pie(2, pie(20, [1]), pie(93, [6], address(ue))), pie(108, word(2))),
+  /** PDR 3 of the core side with a Network Instance */
+  core: (instance: string, ue: string) =>
+    pie(
+      1,
+      pie(56, [0, 3]),
+      pie(2, pie(20, [1]), pie(22, ascii(instance)), pie(93, [6], address(ue))),
+    ),
   created: (fTeid: Octets) => pie(8, pie(56, [0, 1]), fTeid),
   /** Update FAR 2: outer header towards the access */
   towards: (teid: number, node: string) =>

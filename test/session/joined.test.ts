@@ -196,6 +196,14 @@ t.test('Gx says whose PFCP session it is, before or after it', async t => {
   }
 })
 
+t.test('a network instance is no APN: Gx and GTP-C tell the right one', async t => {
+  const s = new Joined()
+  s.modify(1, ie.uplink(ie.fTeid(5, upf)), ie.core('core.example', ue))
+  t.equal(s.live()[0]?.apn, 'core.example')
+  s.credit({ type: 1, imsi: anna, apn: '3gnet', ue })
+  t.match(s.live(), [{ context: 1, source: 'pfcp', imsi: anna, apn: '3gnet' }])
+})
+
 t.test('an address is a subscriber’s from start to stop', async t => {
   const s = new Joined()
   t.equal(s.packet(ue, '192.0.2.1'), 'nobody')
