@@ -2,11 +2,14 @@
 
 const groupsOfV6 = 8
 
-/** 4 or 16 octets; undefined for the empty text. `text` may be a prefix: its length is passed over. */
+/** 4 or 16 octets; undefined for the empty text and for what a malformed element was shown as. `text` may be a prefix: its length is passed over. */
 export function addressOctets(text: string): Uint8Array | undefined {
   if (text === '') return undefined
   const [address = ''] = text.split('/')
-  if (!address.includes(':')) return Uint8Array.from(address.split('.'), Number)
+  if (!address.includes(':')) {
+    const parts = address.split('.')
+    return parts.length === 4 ? Uint8Array.from(parts, Number) : undefined
+  }
   const [left = '', right] = address.split('::')
   const head = left === '' ? [] : left.split(':')
   const tail = right === undefined || right === '' ? [] : right.split(':')
