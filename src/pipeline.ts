@@ -18,13 +18,8 @@ import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
 import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
-import {
-  octetsByImsi,
-  sessionEvent,
-  subscriberRecord,
-  summaryRecord,
-  usageRecord,
-} from './pipeline/run-records.js'
+import { JoinedProtocols } from './pipeline/joined-protocols.js'
+import { sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
 import { UeAddresses } from './pipeline/ue-addresses.js'
 import { TariffBit, verdictOf } from './rating/verdict.js'
@@ -64,6 +59,7 @@ export class Pipeline {
   readonly #sink: RecordSink
   readonly #dissector: Dissector
   readonly #sessions: Sessions
+  readonly #joined: JoinedProtocols
   readonly #flows: Flows
   readonly #rater: FlowRater
   readonly #records: FlowRecords
@@ -111,6 +107,7 @@ export class Pipeline {
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
+    this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
     this.#dns = named ? new DnsLearner(() => this.#flows.table) : undefined
@@ -229,6 +226,11 @@ export class Pipeline {
       return
     }
     totals.unknownTeidPackets += view.packets
+    const known = this.#sessions.identity(view)
+    if (known >= 0) {
+      this.#flows.packet(view, known >> 1, (known & 1) as Dir)
+      return
+    }
     this.#direction.guess(view)
     this.#rater.rateSessionless = this.#direction.byPool
     this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
@@ -239,8 +241,9 @@ export class Pipeline {
       this.#sessions.control(view)
       if (this.#sessions.contexts.bothTunnels) this.#points.bothTunnels()
     } else if (kind === PacketKind.Duplicate) this.#totals.duplicate(view)
-    else if (kind === PacketKind.Plain && this.#addresses !== undefined) {
-      this.#plain(view, this.#addresses.tunnel(view))
+    else if (kind === PacketKind.Plain) {
+      this.#joined.packet(view)
+      if (this.#addresses !== undefined) this.#plain(view, this.#addresses.tunnel(view))
     }
   }
 
@@ -309,20 +312,9 @@ export class Pipeline {
     this.#expired(Number.POSITIVE_INFINITY)
     this.#sessions.end()
     this.#flows.endAll(totals.lastUs)
+    totals.settleSubscribers()
     const { ledger } = this.#rater
-    if (sink.wants.has('usage')) {
-      for (const row of ledger.rows()) sink.write(usageRecord(engine, row))
-    }
-    if (sink.wants.has('subscriber')) {
-      const sums = octetsByImsi(engine, ledger)
-      const none = { free: 0, charged: 0, unknown: 0 }
-      for (const [imsi, one] of totals.subscribers) {
-        sink.write(subscriberRecord(imsi, one, sums.get(imsi) ?? none))
-      }
-    }
-    if (sink.wants.has('finding')) {
-      for (const finding of this.#intent.findings()) sink.write(finding)
-    }
+    writeRunRecords(sink, engine, ledger, totals, this.#intent)
     const summary = summaryRecord(engine, ledger, totals, {
       reasons: this.#incomplete(status),
       sessions: this.#sessions.counts.created,
@@ -337,6 +329,8 @@ export class Pipeline {
   /** What makes the results less than the whole truth. */
   #incomplete(status: SourceStatus): string[] {
     const reasons = [...status.damage]
+    const unreadable = this.#totals.kinds[PacketKind.Opaque]!
+    if (unreadable > 0) reasons.push(`${unreadable} G-PDUs without a readable inner IP packet`)
     if (this.#stopped !== '') reasons.push(this.#stopped)
     if (status.drops > 0) reasons.push(`${status.drops} packets lost by the capture`)
     if (this.#flows.evicted > 0) reasons.push(`${this.#flows.evicted} flows evicted: table full`)

@@ -158,7 +158,10 @@ export class FlowExplainer {
   ): Fact[] {
     const facts: Fact[] = []
     if (context !== undefined) {
-      const version = `GTPv${context.gtpVersion} create, accepted`
+      const version =
+        context.source === 'gtp'
+          ? `GTPv${context.gtpVersion} create, accepted`
+          : `${context.source.toUpperCase()} session`
       const teid = flow.teid_up ?? flow.teid_down ?? '-'
       facts.push({
         name: 'session',

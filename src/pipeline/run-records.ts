@@ -3,6 +3,7 @@
 
 import { type Ledger, SpecialRow, type UsageRow } from '../rating/ledger.js'
 import type { Tariff } from '../record/flow-record.js'
+import type { RecordSink } from '../record/sink.js'
 import type { ContextSummary, SessionEvent, SubscriberRecord } from '../record/subscriber-record.js'
 import { utcTime } from '../record/time.js'
 import type { LedgerRow, SummaryRecord, UsageRecord } from '../record/usage-record.js'
@@ -10,6 +11,7 @@ import type { RuleEngine } from '../rules/engine.js'
 import { contextSummary } from '../session/context-summary.js'
 import type { PdpContext } from '../session/pdp-context.js'
 import type { SessionEventData } from '../session/session-event.js'
+import type { FreeIntent } from './free-intent.js'
 import type { RunTotals, SubscriberTotals } from './run-totals.js'
 
 const rowNames: Record<SpecialRow, LedgerRow> = {
@@ -18,7 +20,7 @@ const rowNames: Record<SpecialRow, LedgerRow> = {
   [SpecialRow.DirectionUnknown]: 'direction-unknown',
 }
 
-export function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
+function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
   const charge = engine.charges[row.charge]
   const { owner } = row
   return {
@@ -47,10 +49,10 @@ export function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
 }
 
 /** Octets of one subscriber by tariff. */
-export type TariffOctets = Record<Tariff, number>
+type TariffOctets = Record<Tariff, number>
 
 /** Octets by IMSI and tariff; what has no charging id counts as unknown. */
-export function octetsByImsi(engine: RuleEngine, ledger: Ledger): Map<string, TariffOctets> {
+function octetsByImsi(engine: RuleEngine, ledger: Ledger): Map<string, TariffOctets> {
   const byImsi = new Map<string, TariffOctets>()
   for (const row of ledger.rows()) {
     const sums = byImsi.get(row.owner.imsi) ?? { free: 0, charged: 0, unknown: 0 }
@@ -64,7 +66,7 @@ function tariffOf(engine: RuleEngine, row: UsageRow): Tariff {
   return row.sessionless ? 'unknown' : (engine.charges[row.charge]?.tariff ?? 'unknown')
 }
 
-export function subscriberRecord(
+function subscriberRecord(
   imsi: string,
   totals: SubscriberTotals,
   sums: TariffOctets,
@@ -174,4 +176,25 @@ export function summaryRecord(
     profile: profile.name,
     profile_version: profile.version,
   }
+}
+
+/** Writes what a run adds up to, as far as the sink wants it: usage, subscribers, findings. */
+export function writeRunRecords(
+  sink: RecordSink,
+  engine: RuleEngine,
+  ledger: Ledger,
+  totals: RunTotals,
+  intent: FreeIntent,
+): void {
+  if (sink.wants.has('usage')) {
+    for (const row of ledger.rows()) sink.write(usageRecord(engine, row))
+  }
+  if (sink.wants.has('subscriber')) {
+    const sums = octetsByImsi(engine, ledger)
+    const none = { free: 0, charged: 0, unknown: 0 }
+    for (const [imsi, one] of totals.subscribers) {
+      sink.write(subscriberRecord(imsi, one, sums.get(imsi) ?? none))
+    }
+  }
+  if (sink.wants.has('finding')) for (const finding of intent.findings()) sink.write(finding)
 }

@@ -57,6 +57,16 @@ export class RunTotals {
     this.#subscriber(context.imsi).contexts.push(context)
   }
 
+  /** At the end: contexts whose subscriber became known after they were opened go to him. */
+  settleSubscribers(): void {
+    const nobody = this.subscribers.get('')
+    if (nobody === undefined) return
+    const { contexts } = nobody
+    nobody.contexts = contexts.filter(context => context.imsi === '')
+    for (const context of contexts) if (context.imsi !== '') this.context(context)
+    if (nobody.contexts.length === 0 && nobody.flows === 0) this.subscribers.delete('')
+  }
+
   /** Adds a flow that ended; returns its subscriber's totals when it had a context. */
   flow(
     d: FlowDetail,

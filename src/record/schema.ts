@@ -132,6 +132,13 @@ const session = z.strictObject({
     'error-indication',
     'peer-restart',
     'no-response',
+    'gx-start',
+    'gx-stop',
+    'gy-start',
+    'gy-stop',
+    'radius-start',
+    'radius-interim',
+    'radius-stop',
   ]),
   context: count.exactOptional(),
   ...who,
@@ -144,7 +151,8 @@ const session = z.strictObject({
 
 const context = z.strictObject({
   context: count,
-  gtp_version: count,
+  gtp_version: count.exactOptional(),
+  source: text.exactOptional(),
   apn: text.exactOptional(),
   rat: text.exactOptional(),
   uli: text.exactOptional(),

@@ -3,7 +3,10 @@
 export interface ContextSummary {
   /** instance number of the context within the run, from 1 */
   context: number
-  gtp_version: number
+  /** absent when no GTP-C of this session was seen */
+  gtp_version?: number
+  /** then: pfcp, gx, gy or radius */
+  source?: string
   apn?: string
   rat?: string
   /** ULI as text: "cgi 460-01-4660-22136", "tai 460-01-1 ecgi 460-01-256" ... */
@@ -53,6 +56,14 @@ export type SessionEventKind =
   | 'error-indication'
   | 'peer-restart' // Recovery counter changed
   | 'no-response'
+  // what a policy, a charging or an accounting session says of who has an address
+  | 'gx-start'
+  | 'gx-stop'
+  | 'gy-start'
+  | 'gy-stop'
+  | 'radius-start'
+  | 'radius-interim'
+  | 'radius-stop'
 
 export interface SessionEvent {
   type: 'session'

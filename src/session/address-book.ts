@@ -4,6 +4,7 @@
 
 import type { PacketView } from '../dissect/packet-view.js'
 import { int32, ipv4NumberText, ipv6Text } from '../wire/octets.js'
+import { addressOctets } from './address-octets.js'
 import { PairTable } from './pair-table.js'
 
 /** 0 to 2^32 - 1: IPv4; 2^32 and up: IPv6; -1: none */
@@ -47,6 +48,12 @@ export class AddressBook {
     this.#next.push(this.#byFold.get(key, 0))
     this.#byFold.set(key, 0, id)
     return firstV6 + id
+  }
+
+  /** Address of a message as text, as some decoders give it; -1 when it is none. */
+  ofText(text: string): Address {
+    const octets = addressOctets(text)
+    return octets === undefined ? -1 : this.learn(octets, 0, octets.length)
   }
 
   source(view: PacketView): Address {

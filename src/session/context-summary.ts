@@ -5,7 +5,9 @@ import type { PdpContext } from './pdp-context.js'
 
 export interface ContextSummaryData {
   context: number
-  gtp_version: number
+  /** absent when no GTP-C was seen: `source` says what was */
+  gtp_version?: number
+  source?: string
   apn?: string
   rat?: string
   uli?: string
@@ -33,7 +35,7 @@ export function teidText(teid: number): string {
 export function contextSummary(c: PdpContext): ContextSummaryData {
   const summary: ContextSummaryData = {
     context: c.context,
-    gtp_version: c.gtpVersion,
+    ...(c.source === 'gtp' ? { gtp_version: c.gtpVersion } : { source: c.source }),
     createdUs: c.createdUs,
     created_frame: c.createdFrame,
   }

@@ -79,6 +79,17 @@ export class ContextTable {
     return row
   }
 
+  /** All live contexts of a subscriber. */
+  ofImsi(imsi: string): number[] {
+    const rows: number[] = []
+    if (imsi === '') return rows
+    let row = this.#byImsi.get(imsiWord(imsi, 0), imsiWord(imsi, 8))
+    for (; row >= 0; row = this.#nextOfImsi[row]!) {
+      if (this.#facts[row]!.imsi === imsi) rows.push(row)
+    }
+    return rows
+  }
+
   /** Rows of the same PDN connection: the primary one and all that hang on it. */
   connection(row: number): number[] {
     const primary = this.#primary[row]!
@@ -135,6 +146,11 @@ export class ContextTable {
   touch(row: number): void {
     this.#detach(row)
     this.#append(row)
+  }
+
+  /** A row that was a connection of its own turns out to be a bearer of another. */
+  hang(row: number, primary: number): void {
+    this.#primary[row] = primary
   }
 
   /** An IMSI that became known after the context was opened. */

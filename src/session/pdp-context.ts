@@ -12,18 +12,25 @@ export type ContextEnd =
   | 'error-indication' // a node says that it knows no such tunnel
   | 'evicted' // the table was full and this one was silent for the longest time
 
+/** Which protocol the context is known by: GTP-C, or, where that was not captured, the next best. */
+export type ContextSource = 'gtp' | 'pfcp' | 'gx' | 'gy' | 'radius'
+
+export type GtpVersion = -1 | 0 | 1 | 2
+
 /** Readonly view for everybody outside `session/`. Absent facts are '' or -1. */
 export interface PdpContext {
   /** instance number within the run, from 1; never used again */
   readonly context: number
-  readonly gtpVersion: 0 | 1 | 2
+  readonly source: ContextSource
+  /** -1 unless the source is GTP-C */
+  readonly gtpVersion: GtpVersion
   readonly imsi: string
   readonly msisdn: string
   /** IMEI or IMEISV */
   readonly imei: string
   /** Network Identifier, as subscribers and rules name it */
   readonly apn: string
-  /** as it was sent, perhaps with the Operator Identifier */
+  /** as it was sent, perhaps with the Operator Identifier; '' when `apn` is a network instance of PFCP */
   readonly apnSent: string
   readonly rat: string
   readonly uli: string
@@ -57,7 +64,8 @@ export interface PdpContext {
 /** The same, as `session/` fills it. */
 export class PdpContextFacts implements PdpContext {
   context = 0
-  gtpVersion: 0 | 1 | 2
+  source: ContextSource
+  gtpVersion: GtpVersion
   imsi = ''
   msisdn = ''
   imei = ''
@@ -85,8 +93,9 @@ export class PdpContextFacts implements PdpContext {
   accessNode: Address = -1
   anchorNode: Address = -1
 
-  constructor(gtpVersion: 0 | 1 | 2) {
+  constructor(gtpVersion: GtpVersion, source: ContextSource = 'gtp') {
     this.gtpVersion = gtpVersion
+    this.source = source
   }
 
   /** Fills what is not known here from `other`: a bearer takes its subscriber from the default bearer, a
@@ -95,7 +104,7 @@ export class PdpContextFacts implements PdpContext {
     this.imsi ||= other.imsi
     this.msisdn ||= other.msisdn
     this.imei ||= other.imei
-    if (this.apn === '') {
+    if (this.apn === '' || (this.apnSent === '' && other.apnSent !== '')) {
       this.apn = other.apn
       this.apnSent = other.apnSent
     }
@@ -107,5 +116,16 @@ export class PdpContextFacts implements PdpContext {
     }
     this.ueV4 ||= other.ueV4
     this.ueV6 ||= other.ueV6
+  }
+
+  /** The same session seen by a better source: what that one says counts, what it does not say stays. */
+  becomes(other: PdpContextFacts): void {
+    const before = { ...this }
+    const { context, createdUs, createdFrame } = this
+    Object.assign(this, other, { context, createdUs, createdFrame })
+    this.takeMissing(before)
+    if (this.chargingId < 0) this.chargingId = before.chargingId
+    if (this.teidUp < 0) this.teidUp = before.teidUp
+    if (this.teidDown < 0) this.teidDown = before.teidDown
   }
 }

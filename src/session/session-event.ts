@@ -10,6 +10,14 @@ export type SessionEventKind =
   | 'error-indication'
   | 'peer-restart' // Recovery counter went up
   | 'no-response'
+  // what a policy, a charging or an accounting session says of who has an address
+  | 'gx-start'
+  | 'gx-stop'
+  | 'gy-start'
+  | 'gy-stop'
+  | 'radius-start'
+  | 'radius-interim'
+  | 'radius-stop'
 
 /** '' and -1 mean absent. */
 export interface SessionEventData {

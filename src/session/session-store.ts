@@ -11,7 +11,9 @@ import { Gtp0Tunnels } from './gtp0-tunnels.js'
 import { endpointGroup, endsContext, isUserGroup } from './interface-type.js'
 import { PairTable } from './pair-table.js'
 import type { ContextEnd, PdpContext, PdpContextFacts } from './pdp-context.js'
+import { isSameApn, isSameSession, knowsMore } from './same-session.js'
 import type { SessionEventData, SessionEventKind } from './session-event.js'
+import { UeIndex } from './ue-index.js'
 
 export interface SessionHooks {
   onOpen?(row: number): void
@@ -48,6 +50,7 @@ export class SessionStore {
   readonly contexts = new ContextTable(this.book)
   readonly gtp0 = new Gtp0Tunnels()
   readonly forwarding = new ForwardingTunnels(this.book)
+  readonly ues = new UeIndex()
   readonly counts: SessionCounts = {
     created: 0,
     closed: 0,
@@ -70,9 +73,16 @@ export class SessionStore {
 
   /** Opens a context; whoever held its bearer or its tunnels before is closed first. */
   open(facts: PdpContextFacts, endpoints: readonly Endpoint[], primary: number, at: At): number {
-    const before = this.contexts.find(facts.imsi, facts.bearer)
-    if (before >= 0) this.close(before, 'replaced', at, 'created again without a delete')
-    this.#takeTunnels(-1, endpoints, at)
+    const same = this.findSame(facts, endpoints, row =>
+      knowsMore(facts.source, this.contexts.get(row).source),
+    )
+    if (same >= 0) return this.#adopt(same, facts, endpoints, primary, at)
+    this.#takeAddress(facts, at)
+    if (facts.source === 'gtp') {
+      const before = this.contexts.find(facts.imsi, facts.bearer)
+      if (before >= 0) this.close(before, 'replaced', at, 'created again without a delete')
+    }
+    this.#takeTunnels(-1, primary, endpoints, at)
     if (this.contexts.live >= this.#maxContexts) {
       this.counts.evicted++
       this.close(this.contexts.oldest, 'evicted', at, 'table full')
@@ -84,7 +94,46 @@ export class SessionStore {
     this.#learnRoles(endpoints)
     this.counts.created++
     this.#countImsi(facts.imsi)
+    this.ues.set(row, facts)
     this.#hooks.onOpen?.(row)
+    return row
+  }
+
+  /** The live context that another protocol shows of the same session: it receives under one of these
+   * tunnels, or has the address now; -1 when there is none that `accept` takes. */
+  findSame(
+    facts: PdpContext,
+    endpoints: readonly Endpoint[],
+    accept: (row: number) => boolean,
+  ): number {
+    for (const { address, teid } of endpoints) {
+      const owner = teid === 0 ? -1 : this.contexts.endpoints.user(address, teid) >> 1
+      if (owner < 0 || !accept(owner)) continue
+      if (isSameSession(this.contexts.get(owner), facts, false)) return owner
+    }
+    const holder = this.ues.find(facts)
+    if (holder < 0 || !accept(holder)) return -1
+    return isSameSession(this.contexts.get(holder), facts, true) ? holder : -1
+  }
+
+  /** The same session seen by a better source. `facts` are told with the number of the context. */
+  #adopt(
+    row: number,
+    facts: PdpContextFacts,
+    endpoints: readonly Endpoint[],
+    primary: number,
+    at: At,
+  ): number {
+    const known = this.contexts.facts(row)
+    const before = { ...known }
+    this.contexts.setImsi(row, facts.imsi)
+    known.becomes(facts)
+    facts.context = known.context
+    if (primary >= 0) this.contexts.hang(row, primary)
+    this.#takeTunnels(row, primary, endpoints, at)
+    this.contexts.addEndpoints(row, endpoints)
+    this.#learnRoles(endpoints)
+    this.updated(row, before, at)
     return row
   }
 
@@ -97,12 +146,13 @@ export class SessionStore {
     this.#hooks.onClose?.(row, reason, at.timeUs, at.frame)
     if (reason !== 'evicted') this.tell(reason, facts, at, -1, detail)
     this.gtp0.remove(row)
+    this.ues.remove(row, facts)
     this.contexts.close(row)
   }
 
   /** New endpoints take the place of those of their groups. */
   move(row: number, endpoints: readonly Endpoint[], at: At): void {
-    this.#takeTunnels(row, endpoints, at)
+    this.#takeTunnels(row, this.contexts.primaryOf(row), endpoints, at)
     this.contexts.moveEndpoints(row, endpoints)
     this.#learnRoles(endpoints)
   }
@@ -125,6 +175,10 @@ export class SessionStore {
     const facts = this.contexts.facts(row)
     this.contexts.touch(row)
     this.#countImsi(facts.imsi)
+    if (before.ueV4 !== facts.ueV4 || before.ueV6 !== facts.ueV6) {
+      this.ues.remove(row, before)
+      this.ues.set(row, facts)
+    }
     const detail = changes(before, facts)
     if (detail === '' && note === '') return
     this.#hooks.onUpdate?.(row)
@@ -182,6 +236,7 @@ export class SessionStore {
     at: At,
     cause: number,
     detail: string,
+    causeText: string = cause < 0 ? '' : causeName(gtpVersionOf(facts), cause),
   ): void {
     if (event === 'rejected') this.counts.rejected++
     if (event === 'no-response') this.counts.noResponse++
@@ -195,22 +250,33 @@ export class SessionStore {
       msisdn: facts?.msisdn ?? '',
       apn: facts?.apn ?? '',
       cause,
-      causeName: cause < 0 ? '' : causeName(facts?.gtpVersion ?? 1, cause),
+      causeName: causeText,
       detail,
     })
   }
 
   /** Whoever receives under a key that is now given to `row` has lost it. For a tunnel that lives as long
-   * as its context this means that the context is gone and its delete was not captured. */
-  #takeTunnels(row: number, endpoints: readonly Endpoint[], at: At): void {
+   * as its context this means that the context is gone and its delete was not captured; but PFCP shows
+   * the tunnels of all bearers as one session, and they are dealt out when GTP-C names the bearers. */
+  #takeTunnels(row: number, primary: number, endpoints: readonly Endpoint[], at: At): void {
     const table = this.contexts.endpoints
     for (const e of endpoints) {
       if (e.teid === 0 || !isUserGroup(endpointGroup(e.interfaceType))) continue
       const owner = table.user(e.address, e.teid)
       if (owner < 0 || owner >> 1 === row) continue
       if (!endsContext(e.interfaceType)) continue
+      if (primary >= 0 && this.contexts.primaryOf(owner >> 1) === primary) continue
       this.close(owner >> 1, 'replaced', at, 'its tunnel was given to another context')
     }
+  }
+
+  /** The address of a context without GTP-C was given out again: its end was not captured. */
+  #takeAddress(facts: PdpContext, at: At): void {
+    const holder = this.ues.find(facts)
+    if (holder < 0) return
+    const known = this.contexts.get(holder)
+    if (known.source === 'gtp' || !isSameApn(known, facts)) return
+    this.close(holder, 'replaced', at, 'its address was given to another session')
   }
 
   #learnRoles(endpoints: readonly Endpoint[]): void {
@@ -232,6 +298,12 @@ export class SessionStore {
     this.#imsis.set(a, b, 0)
     this.counts.subscribers++
   }
+}
+
+/** Whose table of causes a message's cause is from, when nobody says otherwise. */
+function gtpVersionOf(facts: PdpContext | undefined): 0 | 1 | 2 {
+  const version = facts?.gtpVersion ?? 1
+  return version < 0 ? 1 : (version as 0 | 1 | 2)
 }
 
 const shown = [

@@ -6,12 +6,17 @@ import type { PacketView } from '../dissect/packet-view.js'
 import { Fault, FaultCode } from '../wire/fault.js'
 import { Gtp1Type } from '../wire/gtp1-c.js'
 import { Gtp2Type } from '../wire/gtp2-c.js'
+import { ipText } from '../wire/octets.js'
 import type { ContextTable } from './context-table.js'
 import { GtpTransactions, type Transaction } from './gtp-transaction.js'
 import { Gtp1Session } from './gtp1-session.js'
 import { Gtp2Session } from './gtp2-session.js'
+import { IdentityBook } from './identity-book.js'
+import { diameterIdentity, radiusIdentity } from './identity-messages.js'
 import { groupDirection, isUserGroup } from './interface-type.js'
 import { PathRecovery } from './path-recovery.js'
+import { PfcpSession } from './pfcp-session.js'
+import { isIdentityOnly } from './same-session.js'
 import { closeRequested } from './session-request.js'
 import { type SessionCounts, type SessionHooks, SessionStore } from './session-store.js'
 
@@ -34,6 +39,8 @@ export class Sessions {
   readonly #transactions: GtpTransactions
   readonly #gtp1: Gtp1Session
   readonly #gtp2: Gtp2Session
+  readonly #pfcp: PfcpSession
+  readonly #identities: IdentityBook
   readonly #faults: SessionOptions['faults']
   readonly #fault = new Fault()
   #lastUs = 0
@@ -41,10 +48,12 @@ export class Sessions {
 
   constructor(opts: SessionOptions) {
     this.#store = new SessionStore(opts, opts.maxContexts ?? defaultMaxContexts)
-    this.#transactions = new GtpTransactions(
-      opts.maxTransactions ?? defaultMaxTransactions,
-      opts.responseTimeoutUs ?? defaultTimeoutUs,
-      t => this.#noResponse(t),
+    const limit = opts.maxTransactions ?? defaultMaxTransactions
+    const timeoutUs = opts.responseTimeoutUs ?? defaultTimeoutUs
+    this.#transactions = new GtpTransactions(limit, timeoutUs, t => this.#noResponse(t))
+    this.#identities = new IdentityBook(this.#store)
+    this.#pfcp = new PfcpSession(this.#store, limit, timeoutUs, (row, at) =>
+      this.#identities.contextSeen(row, at),
     )
     const recovery = new PathRecovery()
     this.#gtp1 = new Gtp1Session(this.#store, this.#transactions, recovery)
@@ -71,6 +80,56 @@ export class Sessions {
     if (handler.message(view, this.#fault)) return
     if (this.#fault.code === FaultCode.None) return
     this.#faults.count(this.#fault.layer, this.#fault.code)
+  }
+
+  /** A datagram of port 8805 outside tunnels, in the order of the capture. */
+  pfcp(view: PacketView): void {
+    this.expire(view.timeUs)
+    const { buf, payloadOff, payloadEnd, timeUs, frame } = view
+    const { book } = this.#store
+    const octets = view.version === 4 ? 4 : 16
+    const source = book.learn(buf, view.srcOff, octets)
+    const destination = book.learn(buf, view.dstOff, octets)
+    const at = { timeUs, frame }
+    this.#counted(
+      this.#pfcp.datagram(buf, payloadOff, payloadEnd, source, destination, at, this.#fault),
+    )
+  }
+
+  /** A datagram of a RADIUS port outside tunnels. */
+  radius(view: PacketView): void {
+    const { buf, payloadOff, payloadEnd, timeUs, frame } = view
+    const source = ipText(view.version, buf, view.srcOff)
+    const at = { timeUs, frame }
+    this.#counted(
+      radiusIdentity(this.#identities, buf, payloadOff, payloadEnd, source, at, this.#fault),
+    )
+  }
+
+  /** A whole Diameter message; `view` is the packet that completed it. */
+  diameter(buf: Uint8Array, off: number, end: number, view: PacketView): void {
+    const at = { timeUs: view.timeUs, frame: view.frame }
+    this.#counted(diameterIdentity(this.#identities, buf, off, end, at, this.#fault))
+  }
+
+  #counted(good: boolean): void {
+    if (!good && this.#fault.code !== FaultCode.None) {
+      this.#faults.count(this.#fault.layer, this.#fault.code)
+    }
+  }
+
+  /** Context and direction (as `tunnel`) of a packet that no tunnel explains, by the address that Gx, Gy or
+   * RADIUS gave to a subscriber whose GTP-C and PFCP were not captured; -1 for all others. */
+  identity(view: PacketView): number {
+    const up = this.#holder(view, view.src, view.srcOff)
+    if (up >= 0) return up * 2
+    const down = this.#holder(view, view.dst, view.dstOff)
+    return down < 0 ? -1 : down * 2 + 1
+  }
+
+  #holder(view: PacketView, word: number, off: number): number {
+    const row = this.#store.ues.ofPacket(view.version, word, view.buf, off)
+    return row >= 0 && isIdentityOnly(this.#store.contexts.get(row).source) ? row : -1
   }
 
   /** HOT. Tunnel of a user packet: context row * 2 + direction (0 up, 1 down), or -1 when nobody is known
@@ -133,12 +192,13 @@ export class Sessions {
   expire(nowUs: number): void {
     this.#lastUs = nowUs
     this.#transactions.expire(nowUs)
+    this.#pfcp.expire(nowUs)
   }
 
   /** End of the capture. Contexts stay: they were alive. A request that is younger than the time-out may
    * have its answer after the last packet, and is not reported. */
   end(): void {
-    this.#transactions.expire(this.#lastUs)
+    this.expire(this.#lastUs)
   }
 
   #noResponse(t: Transaction): void {

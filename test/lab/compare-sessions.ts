@@ -57,7 +57,7 @@ function compareContext(subscriber: SubscriberRecord, session: LabSession): Chec
   if (!context) return [{ ok: false, name, wanted: 'seen', found: 'not seen' }]
   const sgsns = session.update ? [session.sgsn, session.update.new_sgsn] : [session.sgsn]
   const checks = [
-    equal(`${name}: GTP version`, context.gtp_version, session.gtp_version),
+    equal(`${name}: GTP version`, context.gtp_version ?? -1, session.gtp_version),
     equal(`${name}: NSAPI`, context.bearer ?? -1, session.nsapi),
     equal(`${name}: GGSN`, context.ggsn ?? '?', session.ggsn),
     oneOf(`${name}: SGSN`, context.sgsn ?? '?', sgsns),

@@ -93,7 +93,9 @@ function contextLines(context: ContextSummary, utc: boolean, width: number): str
     return timeUs === undefined ? 'the end' : clockTime(timeUs, utc)
   }
   const parts = [
-    `GTPv${context.gtp_version}`,
+    context.gtp_version === undefined
+      ? `${(context.source ?? '').toUpperCase()}, no GTP-C`
+      : `GTPv${context.gtp_version}`,
     context.apn === undefined ? '' : `APN ${context.apn}`,
     context.rat ?? '',
     context.uli ?? '',
