@@ -103,14 +103,16 @@ export class TcpStream {
 
   /** A SYN, FIN or RST without payload whose octets go to the current account: only the row changes. */
   #rowOnly(at: number, v: PacketView, dir: Dir, state: number): boolean {
+    let seq = v.tcpSeq
     if (v.tcpFlags & Tcp.Syn) {
       // a late or repeated SYN is for the account of the handshake
       if (state & State.Payload) return false
+      seq = (seq + 1) | 0
       synchronise(this.#table.i32, at, v, dir)
     } else if ((state & knownBit(dir)) === 0) {
       return false
     }
-    close(this.#table.i32, at, v, dir, v.tcpSeq)
+    close(this.#table.i32, at, v, dir, seq)
     return true
   }
 
