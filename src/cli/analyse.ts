@@ -116,6 +116,9 @@ export function ending(analysis: Analysis, options: Options, terminal: Terminal)
   return empty === undefined ? exitCode.done : empty.exit
 }
 
+/** What a tunnel carries beside users' packets. */
+const tunnelKinds = ['gtp-u signalling', 'g-pdu without inner ip']
+
 /** A capture in which no user's packet was found: what was there instead, how to read it. */
 function noTraffic(
   summary: SummaryRecord,
@@ -124,7 +127,10 @@ function noTraffic(
 ): Failure | undefined {
   if (summary.charge_units > 0) return undefined
   const name = terminalText(status.name)
-  if (summary.frames === 0) return new Failure(exitCode.no, `${name}: no packets`)
+  if (summary.frames === 0) {
+    // a file that is cut in its first packet was reported as that
+    return status.damage.length > 0 ? undefined : new Failure(exitCode.no, `${name}: no packets`)
+  }
   const packets = `${groupDigits(summary.frames)} packet${summary.frames === 1 ? '' : 's'}`
   const found = Object.entries(summary.found ?? {}).filter(([, count]) => count > 0)
   const lines = found.map(([kind, count]) => `  found: ${groupDigits(count)} ${terminalText(kind)}`)
@@ -132,12 +138,16 @@ function noTraffic(
     return new Failure(exitCode.no, `${name}: ${packets}, none of them IP`, { lines })
   }
   if (summary.sessions > 0 || (summary.found?.['gtp-c'] ?? 0) > 0) {
-    return new Failure(exitCode.no, `${name}: ${packets}, GTP-C but no user traffic (G-PDU)`, {
+    return new Failure(exitCode.no, `${name}: ${packets}, sessions but no user traffic (G-PDU)`, {
       lines,
     })
   }
+  if (tunnelKinds.some(kind => (summary.found?.[kind] ?? 0) > 0)) {
+    return new Failure(exitCode.no, `${name}: ${packets}, GTP-U but no user's packet`, { lines })
+  }
+  const outside = (summary.found?.['ip without tunnel'] ?? 0) > 0
   return new Failure(exitCode.no, `${name}: ${packets}, none of them GTP`, {
     lines,
-    hint: '--plain-ip, if users are outside tunnels here (Gi, SGi)',
+    ...(outside ? { hint: '--plain-ip, if users are outside tunnels here (Gi, SGi)' } : {}),
   })
 }

@@ -166,7 +166,9 @@ function optionValue(name: OptionName, spec: OptionSpec, all: unknown[], value: 
 function wholeNumber(name: OptionName, text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw usageFailure(`--${name}: "${terminalText(text)}" is not a whole number`)
+  throw usageFailure(
+    `--${name}: "${terminalText(text)}" is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+  )
 }
 
 /** Takes the command's words off the front. `tollgate -r FILE` is `replay`. */

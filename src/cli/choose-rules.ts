@@ -34,7 +34,8 @@ export function rulesPath(options: Options, terminal: Terminal): string {
   const bundled = fileURLToPath(new URL(bundledRules, import.meta.url))
   const near = relative(process.cwd(), bundled)
   const path = near.length < bundled.length ? near : bundled
-  if (!options.quiet) {
+  // every output names its rule set; stderr stays empty unless asked
+  if ((options.verbose ?? 0) > 0) {
     terminal.talk(`tollgate: no rules configured: using ${terminalText(path)} (--rules FILE)`)
   }
   return path

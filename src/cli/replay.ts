@@ -48,18 +48,22 @@ export async function replay(call: Invocation): Promise<ExitCode> {
     : await replayText(call, paths, engine, selection)
 }
 
-function typesOf(options: Options): readonly [DataType, ...DataType[]] {
+/** Types named by --only. `summary` is always the last record; `alert` has none before products and events
+ * are known. */
+function typesOf(options: Options): readonly DataType[] {
   if (options.only === undefined) return options.csv ? ['flow'] : defaultTypes
-  const [first, ...rest] = options.only.split(',').map(typed => {
-    const type = dataTypes.find(name => name === typed.trim())
-    if (type !== undefined) return type
-    const near = nearestWord(typed, dataTypes)
-    throw usageFailure(
-      `--only: unknown record type "${terminalText(typed)}"`,
-      near ?? dataTypes.join(','),
-    )
-  })
-  return [first ?? 'flow', ...rest]
+  const types: DataType[] = []
+  for (const typed of options.only.split(',').map(text => text.trim())) {
+    const type = dataTypes.find(name => name === typed)
+    if (type !== undefined) types.push(type)
+    else if (typed !== 'summary' && typed !== 'alert') {
+      throw usageFailure(
+        `--only: unknown record type "${terminalText(typed)}"`,
+        nearestWord(typed, dataTypes) ?? [...dataTypes, 'alert', 'summary'].join(','),
+      )
+    }
+  }
+  return types
 }
 
 async function replayRecords(
@@ -67,7 +71,7 @@ async function replayRecords(
   paths: readonly string[],
   engine: RuleEngine,
   selection: Selection,
-  types: readonly [DataType, ...DataType[]],
+  types: readonly DataType[],
 ): Promise<ExitCode> {
   const { options, terminal } = call
   const writer = new RecordWriter(terminal.out, options, types)

@@ -49,12 +49,13 @@ export class RecordWriter {
   private readonly fields: readonly string[] | undefined
 
   /** `types`: the record types that will come; CSV takes one. Writes the CSV header. */
-  constructor(out: TextOutput, options: Options, types: readonly [WrittenType, ...WrittenType[]]) {
+  constructor(out: TextOutput, options: Options, types: readonly WrittenType[]) {
     this.out = out
     this.options = options
     this.fields = fieldsOf(options, types)
     if (formatOf(options) !== 'csv') return
     const [type, another] = types
+    if (type === undefined) throw usageFailure('--csv writes one type of record', '--only usage')
     if (another !== undefined) {
       throw usageFailure('--csv writes one type of record', `--only ${type}`)
     }
