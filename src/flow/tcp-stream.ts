@@ -326,9 +326,12 @@ export class TcpStream {
   /** Whether handshake, acknowledgements and teardown would all go to `account` now. */
   #takesAll(account: Transaction, d: FlowDetail, state: number): boolean {
     if (this.#policy.pureAck !== 'current-transaction') return false
-    const initial = this.#policy.handshake === 'first-transaction' ? d.first : d.base
+    const first = this.#policy.handshake === 'first-transaction'
+    const opening = first ? (d.transactions[0] ?? d.first) : d.base
+    const initial = first && (d.reasons & Reason.MidFlow) === 0 ? opening : d.base
     const last = this.#policy.teardown === 'level1' ? d.base : (d.last() ?? initial)
-    return account === last && ((state & State.Payload) !== 0 || account === initial)
+    if (account !== last) return false
+    return account === opening || (d.mode !== Mode.Undecided && (state & State.Payload) !== 0)
   }
 }
 
