@@ -46,6 +46,12 @@ function count(into: TruthCounters, unit: ChargeUnit): void {
   }
 }
 
+function sum(units: readonly ChargeUnit[]): TruthCounters {
+  const total = counters()
+  for (const unit of units) count(total, unit)
+  return total
+}
+
 function expected(expectation: Expectation | undefined): TruthExpected | undefined {
   if (expectation === undefined) return undefined
   const { id, level1, level2, tariff } = expectation
@@ -84,7 +90,8 @@ function transactionTruth(
     n,
     method: log.method,
     url: log.url,
-    status: log.status,
+    // nobody can know of an answer when the capture lacks its direction
+    status: units.some(unit => !unit.up) ? log.status : undefined,
     user_agent: log.userAgent,
     mms: (request ?? response) ? log.mms : undefined,
     frame: frameOf(log.requestFirst),
@@ -110,13 +117,15 @@ function flowTruth(flow: FlowLog): TruthFlow | undefined {
   for (const unit of units) count(total, unit)
   const transactions = flow.transactions.filter(isSeen)
   const mms = transactions.some(one => one.mms.request ?? one.mms.response)
+  // nobody can know of a context whose messages are not in the capture
+  const context = (flow.context?.created?.number ?? 0) > 0 ? flow.context : undefined
   const times = units.map(unit => Math.max(...unit.frames.map(frame => frame.timeUs)))
   return dropUndefined({
     flow: String(frameOf(first)),
     ts: timeText(times[0] ?? 0),
     end: timeText(times.at(-1) ?? 0),
-    imsi: flow.context?.imsi,
-    apn: flow.context?.facts.apn as string | undefined,
+    imsi: context?.imsi,
+    apn: context?.facts.apn as string | undefined,
     ue: flow.ue,
     ue_port: flow.uePort,
     server: flow.server,
@@ -157,7 +166,7 @@ function expectedTotals(units: readonly ChargeUnit[]) {
 
 function contextTruth(log: ContextLog, n: number): TruthContext | undefined {
   const { created, ended } = log
-  if (created === undefined) return undefined
+  if (created === undefined || created.number === 0) return undefined
   return dropUndefined({
     context: n,
     ...log.facts,
@@ -189,8 +198,8 @@ export function buildTruth(
   frames: readonly Frame[],
 ): Truth {
   const units = seen(recorder.units)
-  const totals = counters()
-  for (const unit of units) count(totals, unit)
+  const totals = sum(units)
+  const copies = seen(recorder.copies)
   const imsiOf = (name: string | undefined) =>
     name === undefined ? undefined : scenario.subscribers[name]?.imsi
   const flows = recorder.flows
@@ -209,6 +218,7 @@ export function buildTruth(
     charge_units: units.length,
     bytes: totals.up_bytes + totals.down_bytes,
     totals,
+    duplicates: copies.length === 0 ? undefined : sum(copies),
     rules: scenario.rules,
     ...expectedTotals(units),
     subscribers: subscriberTruth(scenario, recorder),
@@ -224,6 +234,7 @@ export function buildTruth(
           detail,
         }),
       )
+      .filter(event => event.frame > 0)
       .sort((a, b) => a.frame - b.frame),
   }) as Truth
 }

@@ -3,7 +3,14 @@
 import { internetChecksum } from './internet-checksum.js'
 import { OctetBuilder } from './octet-builder.js'
 
-export const IpProtocol = { icmp: 1, tcp: 6, udp: 17, ipv6Fragment: 44, icmpv6: 58 } as const
+export const IpProtocol = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  gre: 47,
+  ipv6Fragment: 44,
+  icmpv6: 58,
+} as const
 
 export interface IpHeader {
   src: Uint8Array

@@ -96,12 +96,51 @@ function newContext(world: World, name: string, spec: SubscriberSpec): ContextSt
   return context
 }
 
+/** The bearer on S5 of one on S11, when the capture has both sides of the S-GW: the S-GW of S11 is the
+ * access side of S5, and the P-GW gives out the address. */
+function contextBehind(world: World, context: ContextState): ContextState | undefined {
+  const { capture, network } = world.scenario
+  const { spec, name } = context
+  if (!capture.points.includes('s5') || spec.gtp !== 2 || spec.interface !== 's11') return undefined
+  context.ggsn = world.node(network.sgw)
+  const gateway = context.ggsn.takeTeid(undefined)
+  context.teid.ggsnControl = gateway
+  context.teid.ggsnUser = gateway
+  context.log.facts = contextFacts(context)
+  context.log.facts.ggsn = addressText(network.ggsn)
+  const { ue: _ue, ue_v6: _ueV6, ...rest } = spec
+  const behind = newContext(world, name, {
+    ...rest,
+    interface: 's5s8',
+    sgsn: network.sgw,
+    ggsn: network.ggsn,
+    ...(context.ueV4 === undefined ? {} : { ue: context.ueV4 }),
+    ...(context.ueV6 === undefined ? {} : { ue_v6: context.ueV6 }),
+  })
+  behind.chargingId = context.chargingId
+  return behind
+}
+
+/** A request of the S-GW to the P-GW and its answer. */
+function askBehind(
+  run: StepRun,
+  { sgsn, ggsn }: ContextState,
+  request: Uint8Array,
+  response: Uint8Array,
+): void {
+  run.signal(sgsn.address, ggsn.address, true, 2, request)
+  run.wait(RESPONSE_DELAY)
+  run.signal(ggsn.address, sgsn.address, false, 2, response)
+}
+
 export function playCreate(run: StepRun, step: ContextStep): void {
   const { world } = run
   const { subscriber: name, cause, answered, repeats = 0, ...overrides } = step
   const base = world.subscriber(name)
   const changes = Object.fromEntries(Object.entries(overrides).filter(([, v]) => v !== undefined))
   const context = newContext(world, name, { ...base, ...changes })
+  context.behind = contextBehind(world, context)
+  const { behind } = context
   const { sgsn, ggsn, spec } = context
   const messages = messagesOf[spec.gtp]
   const seq = ++sgsn.seq
@@ -110,6 +149,14 @@ export function playCreate(run: StepRun, step: ContextStep): void {
   let frame = run.signal(sgsn.address, ggsn.address, true, spec.gtp, request)
   noticeRestart(world, sgsn, frame)
   world.recorder.event('create-request', frame, facts)
+  if (behind !== undefined) {
+    askBehind(
+      run,
+      behind,
+      messages.createRequest(behind, seq),
+      messages.createResponse(behind, seq, messages.accepted),
+    )
+  }
   for (let i = 0; i < repeats; i++) {
     run.wait(T3_RESPONSE)
     frame = run.signal(sgsn.address, ggsn.address, true, spec.gtp, request)
@@ -208,6 +255,15 @@ export function playDelete(run: StepRun, step: DeleteStep): void {
   const seq = ++from.seq
   const request = messages.deleteRequest(context, seq, bySgsn)
   let frame = run.signal(from.address, to.address, bySgsn, gtp, request)
+  const { behind } = context
+  if (behind !== undefined) {
+    askBehind(
+      run,
+      behind,
+      messages.deleteRequest(behind, seq, true),
+      messages.deleteResponse(behind, seq, true, messages.accepted),
+    )
+  }
   if (step.answered) {
     run.wait(RESPONSE_DELAY)
     const response = messages.deleteResponse(context, seq, bySgsn, messages.accepted)

@@ -96,6 +96,8 @@ export class Recorder {
   readonly flows: FlowLog[] = []
   readonly contexts: ContextLog[] = []
   readonly events: EventLog[] = []
+  /** what later points saw of a packet that another point saw before */
+  readonly copies: ChargeUnit[] = []
 
   frame(timeUs: number, octets: Uint8Array, iface: number, hidden: boolean): Frame {
     const order = this.frames.length
@@ -144,7 +146,7 @@ export class Recorder {
   }
 
   /** Puts the frames in the order of time, numbers those that the capture holds and cuts them. */
-  settle(snaplen: number): Frame[] {
+  settle(snaplen: number, directions: 'both' | 'up' | 'down'): Frame[] {
     this.frames.sort((a, b) => a.timeUs - b.timeUs || a.order - b.order)
     const captured = this.frames.filter(frame => !frame.hidden)
     captured.forEach((frame, i) => {
@@ -152,6 +154,8 @@ export class Recorder {
       frame.octets = frame.octets.subarray(0, snaplen)
     })
     for (const unit of this.units) {
+      // a direction that is not captured at all is no hole in the other one
+      if (directions !== 'both' && unit.up !== (directions === 'up')) continue
       const time = unit.frames[0]?.timeUs ?? 0
       if (unit.kind === 'data' && !isWhole(unit) && time < unit.flow.holeUs) unit.flow.holeUs = time
     }

@@ -2,6 +2,7 @@
  * captures/scenario.schema.json is made from it; captures/README.md explains it by example. */
 
 import { z } from 'zod'
+import { mirrorKinds } from './emit-mirror.js'
 import { expect, expectation } from './scenario-expect.js'
 import { dnsStep, httpStep, tcpStep, tlsStep } from './scenario-http.js'
 import {
@@ -27,11 +28,34 @@ const link = z.strictObject({
   vlan_up: vlanStack.describe('VLAN ids of frames to the gateway, outermost first'),
   vlan_down: vlanStack,
   qinq: z.boolean().default(false).describe('802.1ad TPID 0x88a8 on the outermost tag'),
+  mpls: z.array(z.int().min(16).max(1_048_575)).default([]).describe('labels, outermost first'),
+  pppoe: z.boolean().default(false),
+})
+
+const point = z.enum(['gn', 'gn2', 'gi', 's1u', 's5'])
+export type PointName = z.infer<typeof point>
+
+const capture = z.strictObject({
+  points: z
+    .array(point)
+    .min(1)
+    .default(['gn'])
+    .describe(
+      'from the access to the core: gn, s1u: the tunnel; gn2: the same behind a router; s5: the tunnel ' +
+        'behind the S-GW (GTPv2 on S11); gi: no tunnel',
+    ),
+  second_vlan: z.boolean().default(true).describe('a VLAN of its own for gn2'),
+  directions: z.enum(['both', 'up', 'down']).default('both').describe('of the user plane'),
+  control: z.boolean().default(true).describe('false: no GTP-C is captured'),
+  mirror: z.enum(mirrorKinds).optional().describe('frames come to the probe in such packets'),
+  mirror_mtu: z.int().min(68).max(65535).default(9000),
 })
 
 const captureInterface = z.strictObject({
   name: z.string(),
-  carries: z.enum(['all', 'up', 'down', 'control', 'user']).default('all'),
+  carries: z
+    .enum(['all', 'up', 'down', 'control', 'user', 'gn', 'gn2', 'gi', 's1u', 's5'])
+    .default('all'),
   resolution: z.enum(['us', 'ns']).default('us'),
 })
 
@@ -44,6 +68,7 @@ const gtpu = z.strictObject({
 const network = z.strictObject({
   sgsn: address.default('192.0.2.11').describe('SGSN; S-GW or eNB side for GTPv2'),
   ggsn: address.default('192.0.2.1').describe('GGSN; P-GW or S-GW side for GTPv2'),
+  sgw: address.default('192.0.2.21').describe('S-GW between the points s1u and s5'),
   tunnel: z.boolean().default(true).describe('false: the inner packets are captured without GTP'),
   gtpu: gtpu.prefault({}),
   mtu: z
@@ -186,6 +211,7 @@ export const scenarioSchema = z.strictObject({
   seed: u32.default(1),
   rules: z.string().optional().describe('rule set that the expectations were written for'),
   link: link.prefault({}),
+  capture: capture.prefault({}),
   format: z.enum(['pcap', 'pcap-ns', 'pcap-be', 'pcapng']).default('pcap'),
   interfaces: z.array(captureInterface).default([]).describe('pcapng only'),
   snaplen: z.int().min(40).max(262_144).default(262_144),

@@ -1,14 +1,14 @@
-/** One step being played: its clock, and the way of a packet through tunnel, outer IP and link into
- * frames. Read 3GPP TS 29.281 clause 4.4 (UDP ports) before changing the outer packets. */
+/** One step being played: its clock, and the way of a packet through tunnel and outer IP to the
+ * points where it is captured. Read 3GPP TS 29.281 clause 4.4 (UDP ports) before changing the outer packets. */
 
 import { addressOctets, addressText } from './address.js'
 import { emitGtp0 } from './emit-gtp0.js'
 import { emitGtp1, Gtp1Type } from './emit-gtp1.js'
 import { emitIp, IpProtocol } from './emit-ip.js'
-import { emitFrame } from './emit-link.js'
 import { emitUdp } from './emit-udp.js'
 import type { ChargeUnit, FlowLog, Frame, TransactionLog, UnitKind } from './recorder.js'
 import type { Step } from './scenario-schema.js'
+import { type OnTheLine, routed, tap } from './tap.js'
 import { type ContextState, PlayError, type World } from './world.js'
 
 const GTP_CONTROL = 2123
@@ -17,6 +17,9 @@ const GTP_V0 = 3386
 const OUTER_TTL = 255
 const UE_TTL = 64
 const SERVER_TTL = 57
+const FRAGMENT_GAP_US = 12
+/** from one point of the capture to the next */
+const HOP_US = 400
 
 /** Two ends of an inner conversation. */
 export interface Ends {
@@ -114,16 +117,18 @@ export class StepRun {
     const delayed =
       ordered('delay') ?? (this.#chance(impair.delay) ? { seconds: 0.004 } : undefined)
     const timeUs = this.timeUs + Math.round((delayed?.seconds ?? 0) * 1_000_000)
-    const unit = (frames: Frame[]) => {
+    const carried = (atUs: number) => {
       const { flow, kind, transactions = [] } = facts
-      return recorder.unit({ up, octets: packet.length, kind, flow, transactions, frames })
+      const [first = [], ...others] = this.#carry(ends.context, up, packet, atUs, hidden)
+      const unit = { up, octets: packet.length, kind, flow, transactions }
+      for (const frames of others) recorder.copies.push({ ...unit, frames })
+      return recorder.unit({ ...unit, frames: first })
     }
-    const frames = this.#carry(ends.context, up, packet, timeUs, hidden)
+    const first = carried(timeUs)
     const cut = ordered('cut')
-    for (const frame of frames) if (cut) frame.octets = frame.octets.slice(0, cut.octets)
-    const first = unit(frames)
+    for (const frame of first.frames) if (cut) frame.octets = frame.octets.slice(0, cut.octets)
     if (ordered('duplicate') !== undefined || this.#chance(impair.duplicate)) {
-      unit(this.#carry(ends.context, up, packet, timeUs + 40 + random.below(20), hidden))
+      carried(timeUs + 40 + random.below(20))
     }
     this.timeUs += 200 + random.below(100)
     return first
@@ -133,14 +138,40 @@ export class StepRun {
     return share > 0 && this.world.random.chance(share)
   }
 
+  /** Frames at each point of the capture, in the order in which the packet comes by. */
   #carry(
     context: ContextState | undefined,
     up: boolean,
     packet: Uint8Array,
     timeUs: number,
     hidden: boolean,
-  ): Frame[] {
-    if (context === undefined) return [this.#frame(up, 'user', packet, timeUs, hidden)]
+  ): Frame[][] {
+    const line = { up, plane: 'user', packet, timeUs, hidden } as const
+    if (context === undefined) return [tap(this.world, { ...line, point: 'gi' })]
+    const points = this.world.scenario.capture.points
+    const inOrder = up ? points : points.toReversed()
+    const isRouted = inOrder.indexOf('gi') > 0
+    // with a point on Gi, the gateway's hop is between it and the tunnel
+    const inner = up || inOrder[0] !== 'gi' ? packet : routed(packet)
+    let tunnels: Uint8Array[] | undefined
+    return inOrder.map((point, i) => {
+      const atUs = timeUs + i * HOP_US
+      if (point === 'gi') {
+        const plain = isRouted ? routed(packet) : packet
+        return tap(this.world, { ...line, point, packet: plain, timeUs: atUs })
+      }
+      if (point === 's5') {
+        const packets = this.#tunnelled(context.behind ?? context, up, inner)
+        return this.#frames({ ...line, point, timeUs: atUs }, packets)
+      }
+      const again = tunnels !== undefined
+      tunnels ??= this.#tunnelled(context, up, inner)
+      return this.#frames({ ...line, point, timeUs: atUs }, again ? tunnels.map(routed) : tunnels)
+    })
+  }
+
+  /** The outer packets of a G-PDU. */
+  #tunnelled(context: ContextState, up: boolean, packet: Uint8Array): Uint8Array[] {
     const { gtpu } = this.world.scenario.network
     const [from, to] = up ? [context.sgsn, context.ggsn] : [context.ggsn, context.sgsn]
     const seq = (up ? context.seqUp++ : context.seqDown++) & 0xffff
@@ -164,7 +195,7 @@ export class StepRun {
           packet,
         )
     const port = v0 ? GTP_V0 : GTP_USER
-    return this.#outer(from.address, to.address, port, up, 'user', message, timeUs, hidden)
+    return this.#outer(from.address, to.address, port, message)
   }
 
   /** A GTP signalling message between two nodes; its last frame. */
@@ -180,47 +211,35 @@ export class StepRun {
 
   #signalOn(port: number, from: string, to: string, up: boolean, message: Uint8Array): Frame {
     const plane = port === GTP_USER ? 'user' : 'control'
-    const frames = this.#outer(from, to, port, up, plane, message, this.timeUs, false)
+    const packets = this.#outer(from, to, port, message)
+    const { timeUs } = this
+    const line = { up, plane, timeUs, hidden: false } as const
+    const frames: Frame[] = []
+    const { points } = this.world.scenario.capture
+    for (const point of (up ? points : points.toReversed()).filter(one => one !== 'gi')) {
+      if (frames.length === 0) frames.push(...this.#frames({ ...line, point }, packets))
+      else if (point === 'gn2' || points.includes('gn2')) {
+        this.#frames({ ...line, point, timeUs: timeUs + HOP_US }, packets.map(routed))
+      }
+    }
     this.timeUs += 1500 + this.world.random.below(500)
     return frames.at(-1) as Frame
   }
 
-  #outer(
-    from: string,
-    to: string,
-    port: number,
-    up: boolean,
-    plane: 'control' | 'user',
-    message: Uint8Array,
-    timeUs: number,
-    hidden: boolean,
-  ): Frame[] {
+  /** The outer packet of a GTP message, or its fragments. */
+  #outer(from: string, to: string, port: number, message: Uint8Array): Uint8Array[] {
     const src = addressOctets(from)
     const dst = addressOctets(to)
-    const packets = emitIp(
+    return emitIp(
       { src, dst, protocol: IpProtocol.udp, id: this.world.ipId(from), ttl: OUTER_TTL },
       emitUdp(src, dst, port, port, message),
       this.world.scenario.network.mtu,
     )
-    return packets.map((packet, i) => this.#frame(up, plane, packet, timeUs + i * 12, hidden))
   }
 
-  #frame(
-    up: boolean,
-    plane: 'control' | 'user',
-    packet: Uint8Array,
-    timeUs: number,
-    hidden: boolean,
-  ): Frame {
-    const { link } = this.world.scenario
-    const options = {
-      type: link.type,
-      vlanUp: link.vlan_up,
-      vlanDown: link.vlan_down,
-      qinq: link.qinq,
-    }
-    const octets = emitFrame(options, up, packet)
-    const iface = this.world.interfaceFor(up, plane)
-    return this.world.recorder.frame(timeUs, octets, iface, hidden)
+  #frames(line: Omit<OnTheLine, 'packet'>, packets: readonly Uint8Array[]): Frame[] {
+    return packets.flatMap((packet, i) =>
+      tap(this.world, { ...line, packet, timeUs: line.timeUs + i * FRAGMENT_GAP_US }),
+    )
   }
 }

@@ -108,7 +108,7 @@ export function synthesise(
     }
     endUs = run.timeUs
   })
-  const frames = world.recorder.settle(scenario.snaplen)
+  const frames = world.recorder.settle(scenario.snaplen, scenario.capture.directions)
   const truth = buildTruth(scenario, basename(fileName), world.recorder, frames)
   return { truth, octets: emitFrames(scenario, world.linkType, frames, write) }
 }

@@ -100,6 +100,8 @@ export interface Truth {
   /** inner IP octets of all charge units */
   bytes: number
   totals: TruthCounters
+  /** copies of these packets that further points of the capture saw */
+  duplicates?: TruthCounters
   /** rule set that the expectations were written for */
   rules?: string
   /** totals of every expected charging id; `undecided` are octets without an expectation, or whose

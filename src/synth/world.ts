@@ -4,7 +4,7 @@ import { linkTypeNumbers } from './emit-link.js'
 import type { ContextLog, Frame } from './recorder.js'
 import { Recorder } from './recorder.js'
 import type { Expectation } from './scenario-expect.js'
-import type { Scenario, SubscriberSpec } from './scenario-schema.js'
+import type { PointName, Scenario, SubscriberSpec } from './scenario-schema.js'
 import { Xorshift32 } from './xorshift.js'
 
 /** A mistake of a scenario that only playing it shows; the player adds the place. */
@@ -61,6 +61,8 @@ export interface ContextState {
   /** G-PDU sequence numbers of the two directions */
   seqUp: number
   seqDown: number
+  /** on S5, of a context on S11 whose packets are captured on both sides of the S-GW */
+  behind?: ContextState | undefined
 }
 
 /** First of the addresses that GGSNs of scenarios hand out when the scenario names none. */
@@ -71,6 +73,8 @@ export class World {
   readonly recorder = new Recorder()
   readonly random: Xorshift32
   readonly startUs: number
+  /** frames that were mirrored */
+  mirrored = 0
   /** live contexts by subscriber name */
   readonly contexts = new Map<string, ContextState>()
   readonly #nodes = new Map<string, GsnNode>()
@@ -127,6 +131,9 @@ export class World {
     context.log.endReason = reason
     context.sgsn.freeTeid(context.teid.sgsnControl, context.sgsnEpoch)
     context.ggsn.freeTeid(context.teid.ggsnControl, context.ggsnEpoch)
+    const { behind } = context
+    behind?.sgsn.freeTeid(behind.teid.sgsnControl, behind.sgsnEpoch)
+    behind?.ggsn.freeTeid(behind.teid.ggsnControl, behind.ggsnEpoch)
     if (this.contexts.get(context.name) === context) this.contexts.delete(context.name)
   }
 
@@ -135,8 +142,8 @@ export class World {
   }
 
   /** Interface of a capture for a frame. */
-  interfaceFor(up: boolean, plane: 'control' | 'user'): number {
-    const wanted = ['all', up ? 'up' : 'down', plane]
+  interfaceFor(up: boolean, plane: 'control' | 'user', point: PointName): number {
+    const wanted = ['all', up ? 'up' : 'down', plane, point]
     const index = this.scenario.interfaces.findIndex(one => wanted.includes(one.carries))
     return Math.max(index, 0)
   }

@@ -1,4 +1,5 @@
 import './http.test.js'
+import './odd-capture.test.js'
 import './truth.test.js'
 import './tunnel.test.js'
 import './wap.test.js'

@@ -18,7 +18,7 @@ export function capturePath(file: string): string {
 
 /** What a capture needs to be told: that without tunnels the addresses of the users are these. */
 export function optionsFor(file: string): RunOptions {
-  return file.startsWith('plain-ip.') ? { plainIp: true, uePools: ['10.161.0.0/16'] } : {}
+  return file.startsWith('plain-ip') ? { plainIp: true, uePools: ['10.161.0.0/16'] } : {}
 }
 
 export async function replayed(file: string, options: RunOptions = {}): Promise<Ran> {

@@ -15,6 +15,8 @@ export interface Frame {
   wirelen?: number
   /** LINKTYPE_ number; Ethernet when absent */
   linkType?: number
+  /** index of the interface; 0 when absent */
+  iface?: number
 }
 
 export class MemorySource implements Source {
@@ -59,7 +61,7 @@ export class MemorySource implements Source {
       batch.wirelen[i] = Math.max(frame.wirelen ?? 0, frame.octets.length)
       batch.timeUs[i] = frame.timeUs
       batch.linkType[i] = frame.linkType ?? 1
-      batch.iface[i] = 0
+      batch.iface[i] = frame.iface ?? 0
       off += frame.octets.length
     }
     this.status.frames += frames.length
@@ -80,6 +82,7 @@ export async function framesOf(path: string): Promise<{ frames: Frame[]; status:
         timeUs: batch.timeUs[i]!,
         wirelen: batch.wirelen[i]!,
         linkType: batch.linkType[i]!,
+        iface: batch.iface[i]!,
       })
     }
   }
