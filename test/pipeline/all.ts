@@ -1,2 +1,3 @@
+import './capture-points.test.js'
 import './run.test.js'
 import './verdict.test.js'

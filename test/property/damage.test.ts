@@ -76,6 +76,9 @@ function mutate(octets: Uint8Array, random: Xorshift32): Uint8Array {
   return out
 }
 
+/** Every capture, many times: seconds on an idle machine, minutes on a busy one. */
+t.setTimeout(300_000)
+
 t.test('every capture of the project, cut short', async t => {
   for (const path of capturesIn(`${root}/captures`, Number.POSITIVE_INFINITY)) {
     const octets = readFileSync(path)

@@ -3,6 +3,7 @@
 import './gtp0.test.js'
 import './gtp1.test.js'
 import './gtp2.test.js'
+import './handover.test.js'
 import './joined.test.js'
 import './joined-captures.test.js'
 import './laboratory.test.js'
