@@ -256,10 +256,7 @@ t.test('no GTP in it: what was found instead', async t => {
   writeFileSync(lan, Buffer.concat([head, record, frame]))
   const run = await inProcess(['replay', lan])
   t.equal(run.code, 1)
-  t.match(
-    run.err,
-    /^tollgate: lan\.pcap: 1 packet, none of them GTP\n( {2}found: .*\n)+$/,
-  )
+  t.match(run.err, /^tollgate: lan\.pcap: 1 packet, none of them GTP\n( {2}found: .*\n)+$/)
   t.match(run.out, /^File {7}lan\.pcap/)
   const empty = join(folder, 'empty.pcap')
   writeFileSync(empty, head)

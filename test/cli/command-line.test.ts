@@ -88,9 +88,18 @@ t.test('wrong words', async t => {
       'rules lst',
       ['tollgate: unknown command "rules lst"', '  try: tollgate rules list', 'exit 2'],
     ],
-    ['flows --limit abc', ['tollgate: --limit: "abc" is not a whole number from 0 to 9007199254740991', 'exit 2']],
-    ['flows --limit -5', ['tollgate: --limit: "-5" is not a whole number from 0 to 9007199254740991', 'exit 2']],
-    ['flows --limit 1e3', ['tollgate: --limit: "1e3" is not a whole number from 0 to 9007199254740991', 'exit 2']],
+    [
+      'flows --limit abc',
+      ['tollgate: --limit: "abc" is not a whole number from 0 to 9007199254740991', 'exit 2'],
+    ],
+    [
+      'flows --limit -5',
+      ['tollgate: --limit: "-5" is not a whole number from 0 to 9007199254740991', 'exit 2'],
+    ],
+    [
+      'flows --limit 1e3',
+      ['tollgate: --limit: "1e3" is not a whole number from 0 to 9007199254740991', 'exit 2'],
+    ],
     [
       'flows --color blue',
       ['tollgate: --color: "blue" is not one of auto, always, never', 'exit 2'],
