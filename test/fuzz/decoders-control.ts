@@ -13,6 +13,7 @@ import { readPfcp } from '../../src/wire/pfcp-message.js'
 import { RadiusHeader } from '../../src/wire/radius.js'
 import { RadiusCursor } from '../../src/wire/radius-attribute.js'
 import { readRadius } from '../../src/wire/radius-message.js'
+import { diameterExample, pfcpExample, radiusExample } from './control-examples.js'
 import { type DecoderFuzz, fields, steps } from './decoder-target.js'
 
 function avpTexts(buf: Uint8Array, avps: readonly Avp[]): unknown[] {
@@ -38,6 +39,7 @@ export const controlDecoders: readonly DecoderFuzz[] = [
   {
     name: 'pfcp',
     layers: ['pfcp'],
+    more: [pfcpExample],
     weight: 2,
     make() {
       const header = new PfcpHeader()
@@ -51,6 +53,7 @@ export const controlDecoders: readonly DecoderFuzz[] = [
   {
     name: 'diameter',
     layers: ['diameter'],
+    more: [diameterExample],
     weight: 2,
     make() {
       const header = new DiameterHeader()
@@ -65,6 +68,7 @@ export const controlDecoders: readonly DecoderFuzz[] = [
   {
     name: 'radius',
     layers: ['radius'],
+    more: [radiusExample],
     weight: 2,
     make() {
       const header = new RadiusHeader()

@@ -24,6 +24,7 @@ import { SctpChunks } from '../../src/wire/sctp-data.js'
 import { Tcp } from '../../src/wire/tcp.js'
 import { Udp } from '../../src/wire/udp.js'
 import { UserLocation } from '../../src/wire/user-location.js'
+import { sctpExample } from './control-examples.js'
 import { type DecoderFuzz, fields, type Reader, steps } from './decoder-target.js'
 
 interface Decoder {
@@ -58,7 +59,7 @@ export const networkDecoders: readonly DecoderFuzz[] = [
   plain('udp', ['udp'], () => new Udp('udp')),
   plain('tcp', ['tcp'], () => new Tcp('tcp')),
   plain('icmp', ['icmp', 'icmpv6'], () => new Icmp('icmp')),
-  plain('sctp', ['sctp'], () => new Sctp('sctp')),
+  { ...plain('sctp', ['sctp'], () => new Sctp('sctp')), more: [sctpExample] },
   plain('gtp0', ['gtp'], () => new Gtp0()),
   plain('gtp1-u', ['gtp'], () => new Gtp1U()),
   {
@@ -77,6 +78,7 @@ export const networkDecoders: readonly DecoderFuzz[] = [
   {
     name: 'sctp-data',
     layers: ['sctp'],
+    more: [sctpExample],
     make() {
       const header = new Sctp('sctp')
       const chunks = new SctpChunks()

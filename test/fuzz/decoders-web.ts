@@ -21,7 +21,7 @@ import { ServerFlight } from '../../src/wire/tls-server-flight.js'
 import { WebSocketFrames } from '../../src/wire/websocket.js'
 import { hex } from '../helpers/hex.js'
 import { certificate, certificateList } from '../wire-app/certificate-octets.js'
-import { clientHello, crypto } from '../wire-quic/emit-initial.js'
+import { clientHello, crypto, initialPacket } from '../wire-quic/emit-initial.js'
 import { type DecoderFuzz, fields, type Reader, steps } from './decoder-target.js'
 import { lengthSite } from './site.js'
 import { Finding } from './target.js'
@@ -219,6 +219,7 @@ export const webDecoders: readonly DecoderFuzz[] = [
   {
     name: 'quic-header',
     layers: ['quic'],
+    more: [initialPacket(hello.subarray(4, 12), quicFrames[0] ?? hello)],
     make() {
       const header = new QuicHeader()
       return (buf, off, end, fault) => {

@@ -5,7 +5,8 @@ import { Finding, type Input, type Target } from './target.js'
 /** An input may take this much of the processor; the usual one takes a thousandth. */
 export const longestUs = 2_000_000
 
-function usedUs(): number {
+/** Time of the processor, of this process. */
+export function usedUs(): number {
   const { user, system } = process.cpuUsage()
   return user + system
 }
@@ -18,6 +19,7 @@ async function timed(target: Target, input: Input): Promise<number> {
 
 /** Rejects with what the input does to the target. A slow run is repeated: the machine may be busy. */
 export async function execute(target: Target, input: Input): Promise<void> {
+  if (target.weight === 0) return await target.check(input)
   let tookUs = await timed(target, input)
   for (let n = 0; n < 2 && tookUs > longestUs; n++) {
     tookUs = Math.min(tookUs, await timed(target, input))

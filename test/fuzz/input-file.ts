@@ -40,7 +40,8 @@ export function readInput(text: string): Reproduction {
     if (word === 'target') target = values[0] ?? ''
     else if (word === 'piece') {
       const [timeUs = 0, linkType = 1, wirelen = 0] = values.map(Number)
-      input.push({ octets: hex(rest.join('\n')), timeUs, linkType, wirelen })
+      const octets = hex(rest.join('\n'))
+      input.push({ octets, timeUs, linkType, wirelen: Math.max(wirelen, octets.length) })
     }
   }
   if (target === '' || input.length === 0) throw new RangeError('no target or no piece')

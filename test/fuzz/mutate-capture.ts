@@ -18,6 +18,7 @@ interface Layered extends Frame {
 
 const mostFrames = 400
 const secondUs = 1e6
+const latest = Number.MAX_SAFE_INTEGER
 
 /** Ports and link types at which some decoder waits. */
 const ports = [
@@ -181,11 +182,14 @@ function cutFrames(frames: Layered[], random: Xorshift32): void {
 function clock(frames: Layered[], random: Xorshift32): void {
   const from = random.below(frames.length)
   const to = random.chance(0.5) ? frames.length : from + 1
-  const jump = pick(random, [1e-3, 1, 5, 31, 70, 700, 90_000, 4e8, -1e-3, -2, -3600, -4e8])
+  const jump = pick(random, [1e-3, 1, 5, 31, 70, 700, 90_000, 4e8, -1e-3, -2, -3600, -4e8, 7e9])
   for (let i = from; i < to; i++) {
     const frame = frames[i]
     if (frame !== undefined) {
-      frames[i] = { ...frame, timeUs: Math.max(0, frame.timeUs + Math.round(jump * secondUs)) }
+      frames[i] = {
+        ...frame,
+        timeUs: Math.min(latest, Math.max(0, frame.timeUs + Math.round(jump * secondUs))),
+      }
     }
   }
 }
@@ -198,7 +202,7 @@ function splice(frames: Layered[], random: Xorshift32, captures: readonly Captur
   const interleaved = random.chance(0.5)
   for (const [i, frame] of other.entries()) {
     const place = interleaved ? random.below(frames.length + 1) : at + i
-    frames.splice(place, 0, { ...frame, timeUs: frame.timeUs + late })
+    frames.splice(place, 0, { ...frame, timeUs: Math.max(0, frame.timeUs + late) })
   }
 }
 

@@ -1,16 +1,22 @@
 /** Damaged capture files: pcap, pcapng, gzip. What is in a file is data: it may end the reading, never the
- * program, and which frames come out does not depend on how the octets come in. */
+ * program, and which frames come out does not depend on how the octets come in. The frames of a damaged
+ * file have times, lengths and link types that no whole file has: they go on through the pipeline and
+ * the inspectors. */
 
 import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
+import { frameLine } from '../../src/cli/text/frame-text.js'
+import { FrameInspector } from '../../src/inspect/frame-inspector.js'
 import { openSource } from '../../src/source/open-source.js'
 import { FrameBatch, SourceError } from '../../src/source/source.js'
 import type { Xorshift32 } from '../../src/synth/xorshift.js'
+import { run } from '../helpers/run.js'
 import type { Material } from './material.js'
 import { mutateOctets } from './mutate-octets.js'
+import { printable } from './printable.js'
 import { type Site, site } from './site.js'
-import { Finding, only, pick, piece, type Target } from './target.js'
+import { Finding, type Input, only, pick, piece, type Target } from './target.js'
 
 const largest = 30_000
 
@@ -64,6 +70,27 @@ function headerSites(octets: Uint8Array): Site[] {
   return found.filter(({ off, width }) => off + width <= octets.length)
 }
 
+/** A file from its first octet to its records. */
+async function analysed(input: Input): Promise<void> {
+  const stdin = () => ({ stdin: Readable.from([Buffer.from(only(input))]) })
+  try {
+    const source = await openSource(['-'], stdin())
+    await run(source, { plainIp: true })
+    await source.close()
+    const again = await openSource(['-'], stdin())
+    const inspector = new FrameInspector()
+    const batch = new FrameBatch()
+    while ((await again.next(batch)) > 0) {
+      for (let i = 0; i < batch.count; i++) {
+        printable(frameLine(inspector.inspect(batch, i), true, 10_000))
+      }
+    }
+    await again.close()
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+  }
+}
+
 export function sourceTargets({ captures }: Material): Target[] {
   const plain = captures
     .map(({ path }): Uint8Array => readFileSync(path))
@@ -87,7 +114,8 @@ export function sourceTargets({ captures }: Material): Target[] {
   }
   const packed = plain.filter(octets => octets.length < 8000).map(octets => gzipSync(octets))
   return [
-    { name: 'source', weight: 5, make: make(plain, headerSites), check },
+    { name: 'source', weight: 4, make: make(plain, headerSites), check },
+    { name: 'source/analysis', weight: 4, make: make(plain, headerSites), check: analysed },
     { name: 'source/gzip', weight: 1, make: make(packed, () => []), check },
   ]
 }

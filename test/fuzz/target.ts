@@ -8,7 +8,7 @@ export type Input = readonly Frame[]
 
 export interface Target {
   readonly name: string
-  /** share of the running time */
+  /** share of the running time; 0: once is enough, every time is the same */
   readonly weight: number
   /** One input; the same state of `random` gives the same one. */
   make(random: Xorshift32): Input

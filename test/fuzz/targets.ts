@@ -10,6 +10,7 @@ import { webDecoders } from './decoders-web.js'
 import type { Material } from './material.js'
 import { quicTarget } from './quic-target.js'
 import { sourceTargets } from './source-target.js'
+import { stormTargets } from './storm-targets.js'
 import type { Target } from './target.js'
 import { textTargets } from './text-targets.js'
 
@@ -21,5 +22,6 @@ export function targetsOf(material: Material): Target[] {
     ...textTargets(material),
     ...decoders.map(one => decoderTarget(one, material)),
     quicTarget,
+    ...stormTargets(),
   ]
 }

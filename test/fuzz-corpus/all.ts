@@ -1,0 +1,2 @@
+import './corpus.test.js'
+import './harness.test.js'
