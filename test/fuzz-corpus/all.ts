@@ -1,2 +1,3 @@
 import './corpus.test.js'
+import './coverage.test.js'
 import './harness.test.js'

@@ -29,6 +29,7 @@ function differ(what: string, a: readonly string[], b: readonly string[]): void 
 const pipelineOptions: Readonly<Record<string, RunOptions>> = {
   tunnels: {},
   'plain-ip': { plainIp: true, uePools: ['10.0.0.0/8', '2001:db8::/32'] },
+  'both-points': { dedupe: 'off' },
   'few-flows': { plainIp: true, maxFlows: 8 },
   ugw: {
     plainIp: true,

@@ -54,3 +54,9 @@ export const radiusExample = hex(`
   1e 07 3367776170                            # Called-Station-Id
   1a 17 000028af 01 11 343630303130303030303030303031
   2c 05 616263                                # Acct-Session-Id`)
+
+/** A GTP' Data Record Transfer Request with two charging records. */
+export const gtpPrimeExample = hex(`
+  4e f0 0017 0001
+  7e 01                                       # Packet Transfer Command: send
+  fc 0012 02 01 8750 0005 3003800101 0004 30028000 00`)

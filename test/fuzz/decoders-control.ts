@@ -8,12 +8,14 @@ import { spendingFacts } from '../../src/wire/diameter-spending.js'
 import { subscriberFacts } from '../../src/wire/diameter-subscriber.js'
 import type { Avp } from '../../src/wire/diameter-tree.js'
 import { avpText } from '../../src/wire/diameter-value.js'
+import { GtpPrimeHeader, gtpPrimeOctets } from '../../src/wire/gtp-prime.js'
+import { readGtpPrime } from '../../src/wire/gtp-prime-message.js'
 import { PfcpHeader } from '../../src/wire/pfcp.js'
 import { readPfcp } from '../../src/wire/pfcp-message.js'
 import { RadiusHeader } from '../../src/wire/radius.js'
 import { RadiusCursor } from '../../src/wire/radius-attribute.js'
 import { readRadius } from '../../src/wire/radius-message.js'
-import { diameterExample, pfcpExample, radiusExample } from './control-examples.js'
+import { diameterExample, gtpPrimeExample, pfcpExample, radiusExample } from './control-examples.js'
 import { type DecoderFuzz, fields, steps } from './decoder-target.js'
 
 function avpTexts(buf: Uint8Array, avps: readonly Avp[]): unknown[] {
@@ -63,6 +65,20 @@ export const controlDecoders: readonly DecoderFuzz[] = [
         if (!ok) return [likely, { ok }]
         return [likely, fields(header), allFacts(readDiameter(header, buf, fault))]
       }
+    },
+  },
+  {
+    name: 'gtp-prime',
+    layers: ['gtpprime'],
+    more: [gtpPrimeExample],
+    make() {
+      const header = new GtpPrimeHeader()
+      return (buf, off, end, fault) => [
+        gtpPrimeOctets(buf, off, end),
+        header.decode(buf, off, end, fault),
+        fields(header),
+        readGtpPrime(buf, off, end, fault),
+      ]
     },
   },
   {

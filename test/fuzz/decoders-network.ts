@@ -2,8 +2,10 @@
 
 import { apnText } from '../../src/wire/apn.js'
 import { EndUserAddress } from '../../src/wire/end-user-address.js'
+import { Erspan } from '../../src/wire/erspan.js'
 import { Ethernet } from '../../src/wire/ethernet.js'
 import { layer } from '../../src/wire/fault.js'
+import { Gre } from '../../src/wire/gre.js'
 import { Gtp0 } from '../../src/wire/gtp0.js'
 import { Tid } from '../../src/wire/gtp0-tid.js'
 import { Gtp1C } from '../../src/wire/gtp1-c.js'
@@ -24,6 +26,8 @@ import { SctpChunks } from '../../src/wire/sctp-data.js'
 import { Tcp } from '../../src/wire/tcp.js'
 import { Udp } from '../../src/wire/udp.js'
 import { UserLocation } from '../../src/wire/user-location.js'
+import { Vxlan } from '../../src/wire/vxlan.js'
+import { hex } from '../helpers/hex.js'
 import { sctpExample } from './control-examples.js'
 import { type DecoderFuzz, fields, type Reader, steps } from './decoder-target.js'
 
@@ -47,6 +51,15 @@ function plain(name: string, layers: readonly string[], make: () => Decoder & ob
   }
 }
 
+/** Heads of GRE with all fields, ERSPAN II and III, VXLAN and its GPE. */
+const tunnelExamples = [
+  hex('b000 88be 00000000 00000001 00000002 1064 0001 00000000'),
+  hex('1064 0001 00000000'),
+  hex('2064 0001 00000000 0000 0001 0000000000000000'),
+  hex('0800000000000100'),
+  hex('0c00000300000100'),
+]
+
 const gtp0Layer = layer('gtp0')
 const gtp1Layer = layer('gtp1-ie')
 
@@ -60,6 +73,9 @@ export const networkDecoders: readonly DecoderFuzz[] = [
   plain('tcp', ['tcp'], () => new Tcp('tcp')),
   plain('icmp', ['icmp', 'icmpv6'], () => new Icmp('icmp')),
   { ...plain('sctp', ['sctp'], () => new Sctp('sctp')), more: [sctpExample] },
+  { ...plain('gre', ['gre'], () => new Gre()), more: tunnelExamples },
+  { ...plain('erspan', ['erspan'], () => new Erspan()), more: tunnelExamples },
+  { ...plain('vxlan', ['vxlan'], () => new Vxlan()), more: tunnelExamples },
   plain('gtp0', ['gtp'], () => new Gtp0()),
   plain('gtp1-u', ['gtp'], () => new Gtp1U()),
   {
@@ -72,6 +88,31 @@ export const networkDecoders: readonly DecoderFuzz[] = [
         const head = fields(ip)
         const walked = ip.extensions(buf, ip.protocol, ip.payload, end, fault)
         return { head, walked, ...fields(ip) }
+      }
+    },
+  },
+  {
+    name: 'vxlan-gpe',
+    layers: ['vxlan'],
+    more: tunnelExamples,
+    weight: 0.4,
+    make() {
+      const vxlan = new Vxlan()
+      return (buf, off, end, fault) => {
+        const ok = vxlan.decodeGpe(buf, off, end, fault)
+        return ok ? fields(vxlan) : { ok }
+      }
+    },
+  },
+  {
+    name: 'linux-sll2',
+    layers: ['sll2'],
+    weight: 0.4,
+    make() {
+      const sll = new LinuxSll()
+      return (buf, off, end, fault) => {
+        const ok = sll.decode2(buf, off, end, fault)
+        return ok ? fields(sll) : { ok }
       }
     },
   },

@@ -253,7 +253,7 @@ function quicSites(buf: Uint8Array, off: number, end: number): Site[] {
 }
 
 /** Every octet may be a code, a length or a uintvar: WTP, WSP, MMS and WTLS are made of them. */
-function everyOctet(buf: Uint8Array, off: number, end: number): Site[] {
+export function everyOctet(buf: Uint8Array, off: number, end: number): Site[] {
   const found: Site[] = []
   for (let at = off; at < Math.min(end, off + 200); at++) {
     found.push(at % 3 === 0 ? lengthSite(at, 1) : site(at, 1))

@@ -4,6 +4,7 @@
 import { captureTargets } from './capture-targets.js'
 import { decoderTarget } from './decoder-target.js'
 import { controlDecoders } from './decoders-control.js'
+import { fileDecoders } from './decoders-file.js'
 import { networkDecoders } from './decoders-network.js'
 import { wapDecoders } from './decoders-wap.js'
 import { webDecoders } from './decoders-web.js'
@@ -15,7 +16,13 @@ import type { Target } from './target.js'
 import { textTargets } from './text-targets.js'
 
 export function targetsOf(material: Material): Target[] {
-  const decoders = [...networkDecoders, ...webDecoders, ...wapDecoders, ...controlDecoders]
+  const decoders = [
+    ...fileDecoders,
+    ...networkDecoders,
+    ...webDecoders,
+    ...wapDecoders,
+    ...controlDecoders,
+  ]
   return [
     ...captureTargets(material),
     ...sourceTargets(material),
