@@ -11,6 +11,7 @@ import { icmp, icmpv6 } from './icmp.js'
 import type { Inspector } from './inspector.js'
 import { ip, ipv6 } from './ip.js'
 import { eth, mpls, nullLoopback, pppoes, sll, sll2, vlan } from './link.js'
+import { erspan, gre, vxlan } from './mirror.js'
 import { mmse } from './mmse.js'
 import { pfcp } from './pfcp.js'
 import { quic } from './quic.js'
@@ -31,6 +32,9 @@ export const inspectors: readonly Inspector[] = [
   sll,
   sll2,
   nullLoopback,
+  gre,
+  erspan,
+  vxlan,
   ip,
   ipv6,
   udp,

@@ -21,6 +21,7 @@ const protocolNames: Readonly<Record<number, string>> = {
   [Protocol.Icmp]: 'icmp',
   [Protocol.Tcp]: 'tcp',
   [Protocol.Udp]: 'udp',
+  [Protocol.Gre]: 'gre',
   [Protocol.IcmpV6]: 'icmpv6',
   [Protocol.Sctp]: 'sctp',
   [protocolIpv4]: 'ip',
