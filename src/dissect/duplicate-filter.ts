@@ -42,6 +42,8 @@ export class DuplicateFilter {
   watching: boolean
   /** a second point was seen, or is to be expected, until the end of the capture */
   #expected = false
+  /** another tunnel is another point */
+  #tunnels = false
   readonly #dedupe: Dedupe
   #left = trialPackets
   /** `ways` entries a set; made with the first packet */
@@ -58,6 +60,13 @@ export class DuplicateFilter {
     if (this.#dedupe === 'off') return
     this.#expected = true
     this.watching = true
+  }
+
+  /** A session has tunnels on both sides of a gateway: from now on another tunnel is another point. Before,
+   * two equal packets in two tunnels of one line may be of two subscribers with one address. */
+  expectTunnels(): void {
+    this.#tunnels = true
+    this.expect()
   }
 
   /** For a while packets may come twice: another file begins. */
@@ -92,7 +101,7 @@ export class DuplicateFilter {
     h ^= h >>> 16
     const hop = (ip.ttl & ttlMask) | (view.outerVersion === 0 ? 0 : tunnelBit)
     // never 0, which is an empty entry
-    return this.#find((h & ~hopMask) | hop, g | 1, pointOf(view), view.timeUs | 0)
+    return this.#find((h & ~hopMask) | hop, g | 1, pointOf(view, this.#tunnels), view.timeUs | 0)
   }
 
   #find(first: number, second: number, point: number, time: number): boolean {
@@ -150,10 +159,11 @@ function isSamePacket(a: number, b: number): boolean {
   return (differ & ~hopMask) === 0 && ((differ & ttlMask) === 0 || (a & b & tunnelBit) === 0)
 }
 
-/** Interface, VLANs and mirror, and the tunnel when there is one. */
-function pointOf(view: PacketView): number {
+/** Interface, VLANs and mirror, inside a tunnel or not, and the tunnel itself when `tunnels` counts. */
+function pointOf(view: PacketView, tunnels: boolean): number {
   const place = mix(view.iface, view.link)
   if (view.outerVersion === 0) return place
+  if (!tunnels) return mix(place, tunnelBit)
   return mix(mix(mix(place, view.outerSrc), view.outerDst), view.teid) ^ (view.gtpVersion + 1)
 }
 

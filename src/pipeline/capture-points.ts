@@ -36,6 +36,6 @@ export class CapturePoints {
 
   /** A session has tunnels on both sides of a gateway. */
   bothTunnels(): void {
-    this.#dissector.duplicates.expect()
+    this.#dissector.duplicates.expectTunnels()
   }
 }

@@ -296,9 +296,11 @@ t.test('SIGINT and SIGHUP while a capture is read', { timeout: 60_000 }, async t
     })
     child.stdin.on('error', () => child.stdin.destroy())
     const closed = new Promise<number | null>(resolve => child.on('close', resolve))
-    // most of a capture, more than a pipe holds, then nothing: the program waits for more
-    await new Promise(resolve => child.stdin.write(octets.subarray(0, 120_000), resolve))
-    await new Promise(resolve => setTimeout(resolve, 1000))
+    // The packets eight times, then nothing: the program waits for more. It is more than a socket holds, so
+    // once it is written the program is reading.
+    const packets = octets.subarray(24)
+    const long = Buffer.concat([octets.subarray(0, 24), ...Array(8).fill(packets)])
+    await new Promise(resolve => child.stdin.write(long, resolve))
     child.kill(signal)
     t.equal(await closed, code, signal)
     if (signal === 'SIGHUP') continue

@@ -53,13 +53,22 @@ function tagged(vlan: number, ip: Octets): Octets {
   return join(hex('020000000002 020000000001 8100'), [vlan >> 8, vlan & 255, 8, 0], ip)
 }
 
-t.test('another interface, VLAN or tunnel is another point', async t => {
+t.test('another tunnel is another point where a session has tunnels on both sides', async t => {
+  const tunnels = [inTunnel(packet(1), 1, 1, 2), inTunnel(packet(1), 2, 2, 3)]
+  const both = tunnels.map(inner => ({ octets: ethernet(inner) }))
+  t.strictSame(kinds(both), [User, User], 'two subscribers with one address')
+  const dissector = new Dissector({ plainIp: false, dedupe: 'auto' })
+  dissector.duplicates.expectTunnels()
+  const batch = batchOf(both)
+  const seen = both.map((_, i) => dissector.decode(batch, i))
+  t.strictSame(seen, [User, Duplicate], 'S1-U and S5')
+})
+
+t.test('another interface or VLAN is another point', async t => {
   const one = ethernet(inTunnel(packet(1), 0xf0000001))
   t.strictSame(kinds([{ octets: one }, { octets: one, iface: 1 }]), [User, Duplicate])
   const vlans = [10, 20, 10, 20].map(vlan => tagged(vlan, inTunnel(packet(1), 1)))
   t.strictSame(kinds(vlans.slice(0, 2).map(octets => ({ octets }))), [User, Duplicate])
-  const both = [inTunnel(packet(1), 1, 1, 2), inTunnel(packet(1), 2, 2, 3)].map(ip => ethernet(ip))
-  t.strictSame(kinds(both.map(octets => ({ octets }))), [User, Duplicate], 'S1-U and S5')
   t.strictSame(kinds([{ octets: one }, { octets: one, iface: 1 }], false, 'off'), [User, User])
 })
 
@@ -118,11 +127,12 @@ t.test('another packet of the same conversation', async t => {
     ['address', ipv6(udp(1, 53, filler(9)), 17, 1), ipv6(udp(1, 53, filler(9)), 17, 2)],
   ]
   for (const [name, a, b] of different) {
-    const frames = [a, b].map((inner, i) => ({ octets: ethernet(inTunnel(inner, i + 1)) }))
+    const frames = [a, b].map((inner, iface) => ({ octets: ethernet(inTunnel(inner, 1)), iface }))
     t.strictSame(kinds(frames), [User, User], name)
   }
-  const same = [1, 2].map(teid => ethernet(inTunnel(ipv6(udp(1, 53, filler(9)), 17), teid)))
-  t.strictSame(kinds(same.map(octets => ({ octets }))), [User, Duplicate], 'IPv6 without any id')
+  const octets = ethernet(inTunnel(ipv6(udp(1, 53, filler(9)), 17), 1))
+  const same = [0, 1].map(iface => ({ octets, iface }))
+  t.strictSame(kinds(same), [User, Duplicate], 'IPv6 without any id')
 })
 
 t.test('fragments, inner and outer', async t => {

@@ -36,8 +36,9 @@ function lines(counts: Counts): string[] {
   return [...counts].map(([key, [packets, octets]]) => `${key}: ${packets} ${octets}`)
 }
 
+/** tshark counts a packet at each point where it was captured, so `dedupe` is off. */
 export async function replayedFlows(path: string): Promise<string[]> {
-  const { flows } = await run(await openSource([path]))
+  const { flows } = await run(await openSource([path]), { dedupe: 'off' })
   const counts: Counts = new Map()
   for (const flow of flows) {
     const { ue, server, protocol } = flow
