@@ -159,12 +159,13 @@ function isSamePacket(a: number, b: number): boolean {
   return (differ & ~hopMask) === 0 && ((differ & ttlMask) === 0 || (a & b & tunnelBit) === 0)
 }
 
-/** Interface, VLANs and mirror, inside a tunnel or not, and the tunnel itself when `tunnels` counts. */
+/** Interface, VLANs and mirror, inside a tunnel or not, and between which nodes when `tunnels` counts. The TEID
+ * is left out: two tunnels between the same nodes are those of two subscribers, or of two bearers. */
 function pointOf(view: PacketView, tunnels: boolean): number {
   const place = mix(view.iface, view.link)
   if (view.outerVersion === 0) return place
   if (!tunnels) return mix(place, tunnelBit)
-  return mix(mix(mix(place, view.outerSrc), view.outerDst), view.teid) ^ (view.gtpVersion + 1)
+  return mix(mix(place, view.outerSrc), view.outerDst)
 }
 
 /** Order counts: an eNodeB's address as source is another point than as destination. */

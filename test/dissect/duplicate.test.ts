@@ -62,6 +62,9 @@ t.test('another tunnel is another point where a session has tunnels on both side
   const batch = batchOf(both)
   const seen = both.map((_, i) => dissector.decode(batch, i))
   t.strictSame(seen, [User, Duplicate], 'S1-U and S5')
+  const pair = batchOf([1, 2].map(teid => ({ octets: ethernet(inTunnel(packet(2), teid)) })))
+  const two = [0, 1].map(i => dissector.decode(pair, i))
+  t.strictSame(two, [User, User], 'two subscribers with one address between the same nodes')
 })
 
 t.test('another interface or VLAN is another point', async t => {
