@@ -233,6 +233,8 @@ export class Dissector {
     if (overlong && ip.wireEnd > wireEnd) return otherwise
     if (this.duplicates.watching && this.duplicates.isCopy(this.view, ip, buf)) {
       showIp(this.view, ip)
+      if (ip.fragmented) this.view.flags |= PacketFlag.Fragment
+      else this.innerTransport.read(this.view, ip, buf)
       return PacketKind.Duplicate
     }
     if (ip.fragmented) return this.innerFragment(buf)

@@ -19,15 +19,18 @@ export const duplicateWindowUs = 50_000
 /** Packets after which a capture without a sign of a second point is no longer watched. */
 const trialPackets = 8192
 
-/** words of an entry: hash and hop facts, second hash, its point, the low 32 bits of its time in us */
-const entryWords = 4
+/** words of an entry: hash and hop facts, second hash, its point, the low 32 bits of its time in us, outer
+ * destination and TEID */
+const entryWords = 8
 const SECOND = 1
 const POINT = 2
 const TIME = 3
+const OUTER_DST = 4
+const TEID = 5
 /** Entries of a set share a line of the processor's cache. */
-const ways = 4
+const ways = 2
 /** 65,536 packets: 50 ms of 1.3 million a second. */
-const setsMask = (1 << 14) - 1
+const setsMask = (1 << 15) - 1
 /** low bits of the first word: TTL, and whether there is a tunnel */
 const ttlMask = 0xff
 const tunnelBit = 0x100
@@ -40,6 +43,10 @@ const prefixOctets = 16
 export class DuplicateFilter {
   /** ask `isCopy`; the rest of the time it costs one look at this */
   watching: boolean
+  /** after `isCopy` said yes: the tunnel in which the packet was seen first, if it was in one */
+  firstTunnelled = false
+  firstDst = 0
+  firstTeid = 0
   /** a second point was seen, or is to be expected, until the end of the capture */
   #expected = false
   /** another tunnel is another point */
@@ -101,10 +108,12 @@ export class DuplicateFilter {
     h ^= h >>> 16
     const hop = (ip.ttl & ttlMask) | (view.outerVersion === 0 ? 0 : tunnelBit)
     // never 0, which is an empty entry
-    return this.#find((h & ~hopMask) | hop, g | 1, pointOf(view, this.#tunnels), view.timeUs | 0)
+    return this.#find((h & ~hopMask) | hop, g | 1, view)
   }
 
-  #find(first: number, second: number, point: number, time: number): boolean {
+  #find(first: number, second: number, view: PacketView): boolean {
+    const point = pointOf(view, this.#tunnels)
+    const time = view.timeUs | 0
     if (this.#entries.length === 0) {
       this.#entries = new Int32Array((setsMask + 1) * ways * entryWords)
     }
@@ -122,6 +131,9 @@ export class DuplicateFilter {
       ) {
         if (entries[at + POINT] !== point) {
           this.#expected = true
+          this.firstTunnelled = (entries[at]! & tunnelBit) !== 0
+          this.firstDst = entries[at + OUTER_DST]!
+          this.firstTeid = entries[at + TEID]!
           return true
         }
         entries[at + TIME] = time
@@ -140,6 +152,8 @@ export class DuplicateFilter {
     entries[oldest + SECOND] = second
     entries[oldest + POINT] = point
     entries[oldest + TIME] = time
+    entries[oldest + OUTER_DST] = view.outerDst
+    entries[oldest + TEID] = view.teid
     return false
   }
 

@@ -142,6 +142,11 @@ export class Sessions {
     return id < 0 ? -1 : endpoints.user6(id, view.teid)
   }
 
+  /** The same for a tunnel over IPv4 by its numbers. */
+  tunnelAt(outerDst: number, teid: number): number {
+    return this.#store.contexts.endpoints.user4(outerDst, teid)
+  }
+
   /** Whether a packet of no known tunnel is one that is forwarded at a handover: it was charged before. */
   isForwarded(view: PacketView): boolean {
     return this.#store.forwarding.has(view)

@@ -79,7 +79,7 @@ class Supervisor {
     } else if (report.kind === 'failed') {
       this.#failure(report.target, report.reason)
       if (report.text !== '') keep(report.target, report.text)
-      console.log(`  repeat: ${command} --seed ${seed} --only ${report.target} --at ${report.n}`)
+      this.#tellHow(report.target, report.n)
     } else this.#counts = report.counts
   }
 
@@ -88,11 +88,16 @@ class Supervisor {
     console.log(`not ok ${target}\n  ${reason.slice(0, 4000).replaceAll('\n', '\n  ')}`)
   }
 
+  #tellHow(target: string, n: number): void {
+    if (!this.#targets.includes(target)) return
+    console.log(`  repeat: ${command} --seed ${seed} --only '${target}' --at ${n}`)
+  }
+
   /** The worker died, or was stopped, in the middle of an execution. */
   #lost(reason: string): void {
     const target = this.#targets[this.#progress[0] ?? 0] ?? 'start'
     this.#failure(target, reason)
-    console.log(`  repeat: ${command} --seed ${seed} --only ${target} --at ${this.#progress[1]}`)
+    this.#tellHow(target, this.#progress[1] ?? 0)
   }
 
   #stuck(): boolean {
@@ -120,7 +125,7 @@ class Supervisor {
 function keep(target: string, text: string): void {
   const folder = `${root}/test/fuzz/failures`
   mkdirSync(folder, { recursive: true })
-  const name = `test/fuzz/failures/${target.replaceAll('/', '-')}-${seed}.hex`
+  const name = `test/fuzz/failures/${target.replaceAll(/[^a-z0-9]+/g, '-')}-${seed}.hex`
   writeFileSync(`${root}/${name}`, text)
   console.log(`  smaller: ${command} --repeat ${name}`)
 }

@@ -99,8 +99,9 @@ process.on('warning', ({ message }) => {
 })
 
 const material = await loadMaterial()
-const all: readonly Target[] = [...targetsOf(material)]
-const chosen = all.filter(({ name }) => name.startsWith(work.only))
+const all: readonly Target[] = targetsOf(material)
+const exact = all.filter(({ name }) => name === work.only)
+const chosen = exact.length > 0 ? exact : all.filter(({ name }) => name.startsWith(work.only))
 send({ kind: 'ready', targets: chosen.map(({ name }) => name), shared: material.sharedHere })
 const [first] = chosen
 if (work.at >= 0 && first !== undefined) {
