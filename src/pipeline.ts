@@ -12,6 +12,7 @@ import { lacksUplink } from './flow/one-direction.js'
 import { Reason } from './flow/reason.js'
 import type { Transaction } from './flow/transaction.js'
 import { CapturePoints } from './pipeline/capture-points.js'
+import { CopiedTunnels } from './pipeline/copied-tunnels.js'
 import { DirectionGuess } from './pipeline/direction.js'
 import { DnsLearner } from './pipeline/dns-learner.js'
 import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
@@ -67,6 +68,7 @@ export class Pipeline {
   readonly #totals = new RunTotals()
   readonly #direction: DirectionGuess
   readonly #points: CapturePoints
+  readonly #copied: CopiedTunnels
   /** with --plain-ip: sessions by the addresses that they gave out */
   readonly #addresses: UeAddresses | undefined
   readonly #intent: FreeIntent
@@ -107,6 +109,7 @@ export class Pipeline {
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
+    this.#copied = new CopiedTunnels(this.#sessions, this.#dissector.duplicates)
     this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
@@ -214,10 +217,13 @@ export class Pipeline {
 
   #user(view: PacketView): void {
     const totals = this.#totals
-    const tunnel = this.#sessions.tunnel(view)
-    if (tunnel < 0 && this.#sessions.isForwarded(view)) {
-      totals.duplicate(view)
-      return
+    let tunnel = this.#sessions.tunnel(view)
+    if (tunnel < 0) {
+      if (this.#sessions.isForwarded(view)) {
+        totals.duplicate(view)
+        return
+      }
+      tunnel = this.#copied.find(view)
     }
     totals.chargeUnits += view.packets
     totals.octets += view.octets
@@ -240,8 +246,10 @@ export class Pipeline {
     if (kind === PacketKind.GtpControl || kind === PacketKind.GtpUserSignal) {
       this.#sessions.control(view)
       if (this.#sessions.contexts.bothTunnels) this.#points.bothTunnels()
-    } else if (kind === PacketKind.Duplicate) this.#totals.duplicate(view)
-    else if (kind === PacketKind.Plain) {
+    } else if (kind === PacketKind.Duplicate) {
+      if (this.#copied.charges(view)) this.#user(view)
+      else this.#totals.duplicate(view)
+    } else if (kind === PacketKind.Plain) {
       this.#joined.packet(view)
       if (this.#addresses !== undefined) this.#plain(view, this.#addresses.tunnel(view))
     }

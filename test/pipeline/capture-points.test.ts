@@ -1,7 +1,7 @@
 /** Captures made at more than one point, of one direction, or with packets forwarded at a handover: what is
  * charged, and what the summary says of the rest. Rules.md 2.2 and 2.3. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -13,9 +13,18 @@ import { emitFteid, emitGtp2, Gtp2Ies } from '../../src/synth/emit-gtp2.js'
 import { emitIp, IpProtocol } from '../../src/synth/emit-ip.js'
 import { emitUdp } from '../../src/synth/emit-udp.js'
 import type { ContextState } from '../../src/synth/world.js'
-import { context, inTunnel, type Path, startUs, TcpEnds, UdpEnds, Wire } from '../helpers/frame.js'
+import {
+  context,
+  inTunnel,
+  type Path,
+  startUs,
+  TcpEnds,
+  UdpEnds,
+  type Way,
+  Wire,
+} from '../helpers/frame.js'
 import { type Frame, MemorySource } from '../helpers/memory-source.js'
-import { run } from '../helpers/run.js'
+import { root, run } from '../helpers/run.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-points-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
@@ -140,6 +149,74 @@ t.test('an address of two subscribers at a time is nobody’s on Gi', async t =>
     after.flows.map(flow => flow.imsi),
     [undefined, one.spec.imsi],
   )
+})
+
+/** The packet in a tunnel that no message of the capture made. */
+function inUnknown(wire: Wire, way: Way, packet: Uint8Array): void {
+  const [src, dst] = [addressOctets('192.0.2.51'), addressOctets('192.0.2.52')]
+  const gPdu = emitGtp1({ type: Gtp1Type.gPdu, teid: way === 'up' ? 9 : 10 }, packet)
+  const header = { src, dst, protocol: IpProtocol.udp, id: 1, ttl: 64 }
+  for (const outer of emitIp(header, emitUdp(src, dst, 2152, 2152, gPdu), 9000)) {
+    wire.plain(way, outer)
+  }
+}
+
+/** Each packet of a context's tunnel also in a tunnel of other nodes, on interface 1, which comes first. */
+function besideUnknown(packets: number): { frames: Frame[]; wire: Wire } {
+  const wire = new Wire()
+  const ctx = context(1)
+  wire.create(ctx)
+  const udp = new UdpEnds(wire, ctx, {}, (way, packet) => {
+    inUnknown(wire, way, packet)
+    Object.assign(wire.frames.at(-1) ?? {}, { iface: 1 })
+    wire.tunnel(ctx, way, packet)
+  })
+  for (let n = 0; n < packets; n++) udp.up('question').down('answer')
+  return { frames: wire.frames, wire }
+}
+
+t.test('a copy in a tunnel of no session does not take the packet from its session', async t => {
+  const { frames, wire } = besideUnknown(10)
+  const ran = await run(frames)
+  const own = ran.usage.find(row => row.imsi !== undefined)
+  t.match(own, { up_packets: 10, down_packets: 10 }, 'the bill is whole')
+  // the first of each tunnel was charged before its copy told whose it is
+  t.match(ran.summary, { charge_units: 22, duplicate_packets: 18, unknown_teid_packets: 2 })
+  // the tunnel is given to another subscriber
+  const other = new UdpEnds(wire, context(2), {}, (way, packet) => inUnknown(wire, way, packet))
+  other.up('question')
+  const after = await run(frames)
+  t.match(
+    after.usage.find(row => row.imsi !== undefined),
+    { up_packets: 10, down_packets: 10 },
+  )
+  t.equal(after.summary.unknown_teid_packets, 3)
+})
+
+t.test('the known copy first: nothing is charged to nobody', async t => {
+  const { frames } = besideUnknown(10)
+  const users = frames.slice(2)
+  const swapped = users.map((frame, i) => {
+    const partner = users[i ^ 1] ?? frame
+    return { ...partner, timeUs: frame.timeUs }
+  })
+  const ran = await run([...frames.slice(0, 2), ...swapped])
+  t.match(ran.summary, { charge_units: 20, duplicate_packets: 20, unknown_teid_packets: 0 })
+})
+
+t.test('a roaming UE, captured on S1-U and on S8', async t => {
+  const path = join(root, '../shared/captures/magma__inbound_roaming_01_210505_130828-1.pcapng')
+  if (!existsSync(path)) {
+    t.comment('shared captures not here: not compared')
+    t.not(process.env.TOLLGATE_REQUIRE_SHARED, '1', 'they are required')
+    return
+  }
+  const source = await openSource([path])
+  const ran = await run(source)
+  await source.close()
+  const own = ran.usage.find(row => row.imsi !== undefined)
+  t.match(own, { up_packets: 10, down_packets: 10, up_bytes: 10_000, down_bytes: 10_000 })
+  t.match(ran.summary, { charge_units: 22, duplicate_packets: 18 })
 })
 
 t.test('packets forwarded at a handover were charged before', async t => {
