@@ -1,4 +1,4 @@
-/** Everything that reads what others wrote, one target each. A new decoder of src/wire is a line in one of
+/** Everything that reads what others wrote, one target each (storms have a list of their own). A new decoder of src/wire is a line in one of
  * the decoders-*.ts lists. */
 
 import { captureTargets } from './capture-targets.js'
@@ -11,7 +11,6 @@ import { webDecoders } from './decoders-web.js'
 import type { Material } from './material.js'
 import { quicTarget } from './quic-target.js'
 import { sourceTargets } from './source-target.js'
-import { stormTargets } from './storm-targets.js'
 import type { Target } from './target.js'
 import { textTargets } from './text-targets.js'
 
@@ -29,6 +28,5 @@ export function targetsOf(material: Material): Target[] {
     ...textTargets(material),
     ...decoders.map(one => decoderTarget(one, material)),
     quicTarget,
-    ...stormTargets(),
   ]
 }

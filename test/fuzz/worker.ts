@@ -7,7 +7,7 @@ import { inputText } from './input-file.js'
 import { loadMaterial } from './material.js'
 import { inUse } from './memory.js'
 import { minimise } from './minimise.js'
-
+import { stormTargets } from './storm-targets.js'
 import { chanceOf, Finding, type Target } from './target.js'
 import { targetsOf } from './targets.js'
 
@@ -34,53 +34,72 @@ const warmShare = 0.3
 const mostGrowth = 96 * 1024 * 1024
 const sliceMs = 150
 
+const startMs = performance.now()
+const endMs = startMs + work.seconds * 1000
+const warmMs = startMs + work.seconds * 1000 * warmShare
+
+/** executions without fault, by target */
+const counts: Record<string, number> = {}
+const broken = new Set<Target>()
+/** what `work.progress` counts */
+let targets: readonly Target[] = []
+
 function send(report: Report): void {
   parentPort?.postMessage(report)
 }
 
+function chosen(from: readonly Target[]): readonly Target[] {
+  const exact = from.filter(({ name }) => name === work.only)
+  return exact.length > 0 ? exact : from.filter(({ name }) => name.startsWith(work.only))
+}
+
+/** Says which targets there are now; those before keep their numbers. */
+function add(more: readonly Target[], shared: boolean): void {
+  targets = [...targets, ...more]
+  send({ kind: 'ready', targets: targets.map(({ name }) => name), shared })
+}
+
 async function failed(target: Target, n: number, error: unknown): Promise<void> {
-  const input = target.make(chanceOf(work.seed, target.name, n))
-  const small = await minimise(target, input, error)
+  broken.add(target)
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const first = error instanceof Error ? error.message : reason
-  const comment = `${first.slice(0, 300)}\n--seed ${work.seed} --only ${target.name} --at ${n}`
-  const text = inputText({ target: target.name, input: small }, comment)
+  let text = ''
+  if (target.weight > 0) {
+    const input = target.make(chanceOf(work.seed, target.name, n))
+    const small = await minimise(target, input, error)
+    const first = error instanceof Error ? error.message : reason
+    const comment = `${first.slice(0, 300)}\n--seed ${work.seed} --only ${target.name} --at ${n}`
+    text = inputText({ target: target.name, input: small }, comment)
+  }
   send({ kind: 'failed', target: target.name, n, text, reason })
 }
 
-/** Runs `target` until `untilMs`; returns the execution to go on with, or -1 when one has failed. */
-async function slice(target: Target, from: number, untilMs: number): Promise<number> {
+/** Runs `target` from execution `from` until `untilMs`, once at least. */
+async function slice(target: Target, from: number, untilMs: number): Promise<void> {
   let n = from
+  work.progress[0] = targets.indexOf(target)
   do {
     work.progress[1] = n
     try {
       await execute(target, target.make(chanceOf(work.seed, target.name, n)))
     } catch (error) {
       await failed(target, n, error)
-      return -1
+      return
     }
     n++
+    counts[target.name] = n - Math.max(work.at, 0)
   } while (performance.now() < untilMs)
-  return n
 }
 
-async function runAll(targets: readonly Target[]): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {}
-  const endMs = performance.now() + work.seconds * 1000
-  const warmMs = performance.now() + work.seconds * 1000 * warmShare
-  const broken = new Set<Target>()
+/** All targets in turn until the time is over: once at least, however short it is. */
+async function rounds(): Promise<void> {
   let before = -1
-  while (performance.now() < endMs && broken.size < targets.length) {
-    for (const [i, target] of targets.entries()) {
-      const finished = target.weight === 0 && counts[target.name] === 1
-      if (broken.has(target) || finished) continue
-      work.progress[0] = i
+  for (let round = 0; round === 0 || performance.now() < endMs; round++) {
+    const left = targets.filter(one => one.weight > 0 && !broken.has(one))
+    if (left.length === 0) break
+    for (const target of left) {
+      if (round > 0 && performance.now() > endMs) break
       const untilMs = performance.now() + sliceMs * target.weight
-      const next = await slice(target, counts[target.name] ?? 0, untilMs)
-      if (next < 0) broken.add(target)
-      else counts[target.name] = next
-      // one round at least, however short the time
-      if (performance.now() > endMs && Object.keys(counts).length >= targets.length) break
+      await slice(target, counts[target.name] ?? 0, untilMs)
     }
     if (before < 0 && performance.now() > warmMs) before = inUse()
   }
@@ -89,23 +108,25 @@ async function runAll(targets: readonly Target[]): Promise<Record<string, number
     const reason = `${Math.round(growth / 1048576)} MiB more in use than after the first third`
     send({ kind: 'failed', target: 'memory', n: 0, text: '', reason })
   }
-  return counts
 }
 
 // a library that warns writes on the standard error of whoever runs the program
 process.on('warning', ({ message }) => {
   const [target = 0, n = 0] = work.progress
-  send({ kind: 'failed', target: chosen[target]?.name ?? '', n, text: '', reason: message })
+  send({ kind: 'failed', target: targets[target]?.name ?? '', n, text: '', reason: message })
 })
 
+// storms first: what they leave in memory is quickly found while there is little else
+add(chosen(stormTargets()), true)
+for (const storm of targets) await slice(storm, 0, 0)
 const material = await loadMaterial()
-const all: readonly Target[] = targetsOf(material)
-const exact = all.filter(({ name }) => name === work.only)
-const chosen = exact.length > 0 ? exact : all.filter(({ name }) => name.startsWith(work.only))
-send({ kind: 'ready', targets: chosen.map(({ name }) => name), shared: material.sharedHere })
-const [first] = chosen
-if (work.at >= 0 && first !== undefined) {
-  if (chosen.length > 1) throw new Finding(`--at is of one target, not of ${chosen.length}`)
-  const next = await slice(first, work.at, 0)
-  send({ kind: 'done', counts: next < 0 ? {} : { [first.name]: 1 } })
-} else send({ kind: 'done', counts: await runAll(chosen) })
+add(chosen(targetsOf(material)), material.sharedHere)
+if (work.at < 0) await rounds()
+else {
+  const [only, ...more] = targets
+  if (only === undefined || more.length > 0) {
+    throw new Finding(`--at is of one target, not of ${targets.length}`)
+  }
+  if (only.weight > 0) await slice(only, work.at, 0)
+}
+send({ kind: 'done', counts })
