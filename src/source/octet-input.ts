@@ -1,8 +1,10 @@
 /** Octets of one input in order, as they lie on disk or come through a pipe: the contract below the
  * capture formats, with the plain implementations. Decompression wraps one input in another. */
 
+import { readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 
 export interface OctetInput {
   /** Puts octets into `into` from `off` on, as many as are at hand without waiting for more, at most
@@ -21,10 +23,16 @@ export function readError(error: unknown): string {
   return `read error (${code})`
 }
 
-/** A regular file. Reads name their position, so that nothing else can move it. */
+/** Reads of a file between two looks at what else has happened: signals, timers, output to be written. */
+const readsPerTurn = 16
+
+/** A regular file. Reads name their position, so that nothing else can move it. They wait for the file: its
+ * octets mostly are in the page cache, where the kernel reads ahead, and a read by another thread cost four times as
+ * much to hand over as to do (bench/source.ts: 2.8 against 7.9 million frames a second). */
 export class FileInput implements OctetInput {
   damage = ''
   octetsRead = 0
+  #reads = 0
   readonly #handle: FileHandle
 
   constructor(handle: FileHandle) {
@@ -34,7 +42,8 @@ export class FileInput implements OctetInput {
   async read(into: Uint8Array, off: number): Promise<number> {
     try {
       const length = into.length - off
-      const { bytesRead } = await this.#handle.read(into, off, length, this.octetsRead)
+      if (++this.#reads % readsPerTurn === 0) await turn()
+      const bytesRead = readSync(this.#handle.fd, into, off, length, this.octetsRead)
       this.octetsRead += bytesRead
       return bytesRead
     } catch (error) {
