@@ -20,9 +20,10 @@ import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
-import { sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
+import { incomplete, sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
 import { UeAddresses } from './pipeline/ue-addresses.js'
+import { UsualLane } from './pipeline/usual-lane.js'
 import { TariffBit, verdictOf } from './rating/verdict.js'
 import type { ExplainRecord } from './record/explain-record.js'
 import type { FlowEnd } from './record/flow-record.js'
@@ -30,7 +31,7 @@ import type { RecordSink } from './record/sink.js'
 import type { SummaryRecord } from './record/usage-record.js'
 import type { RuleEngine } from './rules/engine.js'
 import { Sessions } from './session/sessions.js'
-import { FrameBatch, type Source, type SourceStatus } from './source/source.js'
+import { batchCapacity, FrameBatch, type Source, type SourceStatus } from './source/source.js'
 
 export interface PipelineOptions {
   engine: RuleEngine
@@ -62,6 +63,7 @@ export class Pipeline {
   readonly #sessions: Sessions
   readonly #joined: JoinedProtocols
   readonly #flows: Flows
+  readonly #lane: UsualLane
   readonly #rater: FlowRater
   readonly #records: FlowRecords
   readonly #dns: DnsLearner | undefined
@@ -143,6 +145,7 @@ export class Pipeline {
       this.#rater,
       counter,
     )
+    this.#lane = new UsualLane(batchCapacity, this.#sessions, this.#flows)
   }
 
   /** Reads the source to its end, to `maxPackets`, or until `signal`; resolves to the summary. */
@@ -171,7 +174,9 @@ export class Pipeline {
   #batch(batch: FrameBatch, count: number): void {
     const totals = this.#totals
     const dissector = this.#dissector
+    const lane = this.#lane
     const most = this.#options.maxPackets ?? Number.POSITIVE_INFINITY
+    lane.read(batch, count)
     for (let i = 0; i < count; i++) {
       if (totals.frames >= most) {
         this.#stopped = `stopped after ${most} packets`
@@ -182,6 +187,13 @@ export class Pipeline {
       if (timeUs > totals.lastUs) totals.lastUs = timeUs
       if (timeUs >= this.#tickUs) this.#tick(timeUs)
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
+      if (dissector.isIndifferent) {
+        const octets = lane.take(i, timeUs)
+        if (octets > 0) {
+          totals.user(octets)
+          continue
+        }
+      }
       const kind = dissector.decode(batch, i)
       totals.kinds[kind]!++
       if (kind === PacketKind.User) this.#user(dissector.view)
@@ -324,7 +336,7 @@ export class Pipeline {
     const { ledger } = this.#rater
     writeRunRecords(sink, engine, ledger, totals, this.#intent)
     const summary = summaryRecord(engine, ledger, totals, {
-      reasons: this.#incomplete(status),
+      reasons: incomplete(status, totals, this.#flows.evicted, this.#stopped),
       sessions: this.#sessions.counts.created,
       subscribers: this.#sessions.counts.subscribers,
       captureDrops: status.drops,
@@ -332,16 +344,5 @@ export class Pipeline {
     })
     if (sink.wants.has('summary')) sink.write(summary)
     return summary
-  }
-
-  /** What makes the results less than the whole truth. */
-  #incomplete(status: SourceStatus): string[] {
-    const reasons = [...status.damage]
-    const unreadable = this.#totals.kinds[PacketKind.Opaque]!
-    if (unreadable > 0) reasons.push(`${unreadable} G-PDUs without a readable inner IP packet`)
-    if (this.#stopped !== '') reasons.push(this.#stopped)
-    if (status.drops > 0) reasons.push(`${status.drops} packets lost by the capture`)
-    if (this.#flows.evicted > 0) reasons.push(`${this.#flows.evicted} flows evicted: table full`)
-    return reasons
   }
 }

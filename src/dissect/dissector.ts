@@ -103,6 +103,11 @@ export class Dissector {
     return this.link.changes > 1 || this.mirroredLink.changes > 1
   }
 
+  /** Nothing but the octets of an untagged frame decides what becomes of it: frames need not all pass here. */
+  get isIndifferent(): boolean {
+    return this.link.vlans === 0 && !this.duplicates.watching
+  }
+
   /** Frame `i` of `batch` into `view`. A frame whose fragment had to push an older unfinished datagram
    * out shows that one, with its own `frame` and `timeUs`, instead of None. */
   decode(batch: Frames, i: number): PacketKind {

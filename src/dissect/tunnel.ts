@@ -28,6 +28,11 @@ export function gtpPort(src: number, dst: number): number {
   return 0
 }
 
+/** Whether these are the ports of a GTP user plane over UDP. */
+export function isUserPort(src: number, dst: number): boolean {
+  return dst === userPort || gtpPort(src, dst) === userPort
+}
+
 export class Tunnel {
   /** after User: the T-PDU is [tPdu, wireEnd), captured up to `end` */
   tPdu = 0

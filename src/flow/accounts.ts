@@ -54,13 +54,7 @@ export class Accounts {
       account.firstUs = timeUs
     }
     if (timeUs > account.lastUs) account.lastUs = timeUs
-    if (dir === up) {
-      i32[at + Col.PacketsUp]! += packets
-      f64[row * fStride + F.OctetsUp]! += octets
-    } else {
-      i32[at + Col.PacketsDown]! += packets
-      f64[row * fStride + F.OctetsDown]! += octets
-    }
+    addToRow(i32, f64, row, dir, packets, octets)
     if (i32[at + Col.State]! & State.Traced) {
       this.trace?.(account, sliceClass, dir, packets, octets, frame, timeUs)
     }
@@ -83,5 +77,23 @@ export class Accounts {
     i32[at + Col.PacketsDown] = 0
     f64[fAt + F.OctetsUp] = 0
     f64[fAt + F.OctetsDown] = 0
+  }
+}
+
+/** HOT. Adds to the counters of the row's current account. */
+export function addToRow(
+  i32: Int32Array,
+  f64: Float64Array,
+  row: number,
+  dir: number,
+  packets: number,
+  octets: number,
+): void {
+  if (dir === up) {
+    i32[row * stride + Col.PacketsUp]! += packets
+    f64[row * fStride + F.OctetsUp]! += octets
+  } else {
+    i32[row * stride + Col.PacketsDown]! += packets
+    f64[row * fStride + F.OctetsDown]! += octets
   }
 }

@@ -195,6 +195,8 @@ export class FlowTable {
       i32[at2 * stride + Col.Next] = i32[at + Col.Next]!
     }
     i32[at + Col.Next] = this.#free
+    // whoever remembers the row must not take it for the flow that it was
+    i32[at + Col.Proto] = 0
     this.#free = row
     this.size--
   }

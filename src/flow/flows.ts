@@ -4,7 +4,7 @@
 import { PacketFlag, type PacketView } from '../dissect/packet-view.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import { Fault } from '../wire/fault.js'
-import { Accounts, type Dir, down, type SliceTrace, up } from './accounts.js'
+import { Accounts, addToRow, type Dir, down, type SliceTrace, up } from './accounts.js'
 import { ContextFlows } from './context-flows.js'
 import { DatagramReader } from './datagram-reader.js'
 import type { DnsWatch } from './dns-names.js'
@@ -189,6 +189,18 @@ export class Flows {
     for (const row of rows) this.end(row, this.#closedReason(row) ?? 'capture-end')
   }
 
+  /** A side closed or reset the connection: once it is over, the row waits a little for late packets. */
+  linger(row: number): void {
+    const i32 = this.table.i32
+    const state = i32[row * stride + Col.State]!
+    const both = State.FinUp | State.FinDown
+    if ((state & State.Rst) === 0 && (state & both) !== both) return
+    if (i32[row * stride + Col.IdleDs] === lingerDs) return
+    this.#wheel.remove(row)
+    i32[row * stride + Col.IdleDs] = lingerDs
+    this.#wheel.enter(row)
+  }
+
   /** True when the flow is over and this packet begins another one; the row is freed then. */
   #renewed(row: number, v: PacketView, dir: Dir): boolean {
     const i32 = this.table.i32
@@ -268,15 +280,9 @@ export class Flows {
     }
     if (wholeTcp) {
       this.#tcp.packet(row, v, dir)
-      if (v.tcpFlags & (Tcp.Fin | Tcp.Rst)) this.#linger(row)
+      if (v.tcpFlags & (Tcp.Fin | Tcp.Rst)) this.linger(row)
     } else if (state & State.Blind) {
-      if (dir === up) {
-        i32[at + Col.PacketsUp]! += v.packets
-        f64[row * fStride + F.OctetsUp]! += v.octets
-      } else {
-        i32[at + Col.PacketsDown]! += v.packets
-        f64[row * fStride + F.OctetsDown]! += v.octets
-      }
+      addToRow(i32, f64, row, dir, v.packets, v.octets)
     } else {
       this.#datagram(row, v, dir)
     }
@@ -323,17 +329,6 @@ export class Flows {
     if (v.flags & PacketFlag.Truncated && v.payloadEnd <= v.payloadOff) {
       d.reasons |= Reason.Truncated
     }
-  }
-
-  #linger(row: number): void {
-    const i32 = this.table.i32
-    const state = i32[row * stride + Col.State]!
-    const both = State.FinUp | State.FinDown
-    if ((state & State.Rst) === 0 && (state & both) !== both) return
-    if (i32[row * stride + Col.IdleDs] === lingerDs) return
-    this.#wheel.remove(row)
-    i32[row * stride + Col.IdleDs] = lingerDs
-    this.#wheel.enter(row)
   }
 
   #closedReason(row: number): FlowEnd | undefined {

@@ -1,7 +1,6 @@
 /** TCP sequence numbers as int32: comparison modulo 2^32 (RFC 9293 section 3.4), the columns of the two
  * directions, and what SYN and FIN do to them. Only the row is touched. */
 
-import type { PacketView } from '../dissect/packet-view.js'
 import { type Dir, down, up } from './accounts.js'
 import { Col, State } from './flow-table.js'
 
@@ -41,28 +40,34 @@ export function finBit(dir: Dir): number {
 }
 
 /** A SYN: the octets of this direction begin behind its number. */
-export function synchronise(i32: Int32Array, at: number, v: PacketView, dir: Dir): void {
+export function synchronise(
+  i32: Int32Array,
+  at: number,
+  dir: Dir,
+  flags: number,
+  seq: number,
+  ack: number,
+): void {
   const state = i32[at + Col.State]!
   // the same SYN again, late or repeated: its octets may have come long since
-  if ((state & synBit(dir)) !== 0 && i32[at + isnColumn(dir)] === v.tcpSeq) return
-  i32[at + isnColumn(dir)] = v.tcpSeq
+  if ((state & synBit(dir)) !== 0 && i32[at + isnColumn(dir)] === seq) return
+  i32[at + isnColumn(dir)] = seq
   if ((state & knownBit(dir)) === 0 || (state & holeBit(dir)) === 0) {
-    i32[at + seqColumn(dir)] = (v.tcpSeq + 1) | 0
+    i32[at + seqColumn(dir)] = (seq + 1) | 0
   }
   i32[at + Col.State]! |= knownBit(dir) | synBit(dir)
   // a SYN-ACK whose SYN was not captured tells where the other side begins
   const other: Dir = dir === up ? down : up
-  if (v.tcpFlags & Tcp.Ack && (state & knownBit(other)) === 0) {
-    i32[at + seqColumn(other)] = v.tcpAck
+  if (flags & Tcp.Ack && (state & knownBit(other)) === 0) {
+    i32[at + seqColumn(other)] = ack
     i32[at + Col.State]! |= knownBit(other)
   }
 }
 
-/** A FIN takes a sequence number; `seq` is that of the segment's first octet. RST only marks the row. */
-export function close(i32: Int32Array, at: number, v: PacketView, dir: Dir, seq: number): void {
-  if (v.tcpFlags & Tcp.Rst) i32[at + Col.State]! |= State.Rst
-  if ((v.tcpFlags & Tcp.Fin) === 0) return
+/** A FIN takes a sequence number, `end`, the one behind the segment's last octet. RST only marks the row. */
+export function close(i32: Int32Array, at: number, dir: Dir, flags: number, end: number): void {
+  if (flags & Tcp.Rst) i32[at + Col.State]! |= State.Rst
+  if ((flags & Tcp.Fin) === 0) return
   i32[at + Col.State]! |= finBit(dir)
-  const end = (seq + v.payloadLen) | 0
   if (i32[at + seqColumn(dir)] === end) i32[at + seqColumn(dir)] = (end + 1) | 0
 }

@@ -1,17 +1,18 @@
 /** TCP payload in order: tells new octets from repeated ones, waits for holes, and gives every packet's
  * octets to accounts. Read RFC 9293 section 3.10 and rules.md 2.7 before changing this file.
- * The usual packet (a pure acknowledgement, or the next segment of a body) ends in `packet` after a
- * few comparisons; everything else takes `#slow`. */
+ * The usual packet (a pure acknowledgement, or the next segment of a body) `passes` after a few
+ * comparisons; everything else takes `#slow`. */
 
 import type { PacketView } from '../dissect/packet-view.js'
-import { type Accounts, type Dir, down, up } from './accounts.js'
+import { type Accounts, addToRow, type Dir, down, up } from './accounts.js'
 import { type Direction, type FlowDetail, MessageState, Mode } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
-import { Col, F, type FlowTable, fStride, State, stride } from './flow-table.js'
+import { Col, type FlowTable, State, stride } from './flow-table.js'
 import { enterTunnel } from './http-framing.js'
 import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
+import { passes, slowFlags } from './tcp-pass.js'
 import { addPending, takePending } from './tcp-pending.js'
 import {
   close,
@@ -26,9 +27,6 @@ import {
 import type { Transaction } from './transaction.js'
 
 const maxGrant = 0x3fffffff
-const slowFlags = Tcp.Fin | Tcp.Syn | Tcp.Rst
-const fastUp = State.SeqUpKnown | State.CurrentIsUp
-const fastDown = State.SeqDownKnown | State.CurrentIsDown
 const closedBits = State.FinUp | State.FinDown | State.Rst
 
 export class TcpStream {
@@ -55,65 +53,15 @@ export class TcpStream {
     this.#seg = seg
   }
 
-  /** One packet of a TCP flow; the hot path. */
+  /** One packet of a TCP flow. */
   packet(row: number, v: PacketView, dir: Dir): void {
-    const i32 = this.#table.i32
+    const { i32, f64 } = this.#table
     const at = row * stride
     const state = i32[at + Col.State]!
-    const len = v.payloadLen
-    if (len === 0) {
-      const flags = v.tcpFlags & slowFlags
-      if ((state & State.Plain) !== 0 && (flags === 0 || this.#rowOnly(at, v, dir, state))) {
-        if (dir === up) {
-          i32[at + Col.PacketsUp]! += v.packets
-          this.#table.f64[row * fStride + F.OctetsUp]! += v.octets
-        } else {
-          i32[at + Col.PacketsDown]! += v.packets
-          this.#table.f64[row * fStride + F.OctetsDown]! += v.octets
-        }
-        return
-      }
-    } else if ((v.tcpFlags & slowFlags) === 0) {
-      if (dir === up) {
-        if (
-          (state & (fastUp | State.HoleUp)) === fastUp &&
-          i32[at + Col.SeqUp] === v.tcpSeq &&
-          i32[at + Col.SkipUp]! >= len
-        ) {
-          i32[at + Col.SeqUp] = (v.tcpSeq + len) | 0
-          i32[at + Col.SkipUp]! -= len
-          i32[at + Col.PacketsUp]! += v.packets
-          this.#table.f64[row * fStride + F.OctetsUp]! += v.octets
-          return
-        }
-      } else if (
-        (state & (fastDown | State.HoleDown)) === fastDown &&
-        i32[at + Col.SeqDown] === v.tcpSeq &&
-        i32[at + Col.SkipDown]! >= len
-      ) {
-        i32[at + Col.SeqDown] = (v.tcpSeq + len) | 0
-        i32[at + Col.SkipDown]! -= len
-        i32[at + Col.PacketsDown]! += v.packets
-        this.#table.f64[row * fStride + F.OctetsDown]! += v.octets
-        return
-      }
-    }
-    this.#slow(row, v, dir)
-  }
-
-  /** A SYN, FIN or RST without payload whose octets go to the current account: only the row changes. */
-  #rowOnly(at: number, v: PacketView, dir: Dir, state: number): boolean {
-    let seq = v.tcpSeq
-    if (v.tcpFlags & Tcp.Syn) {
-      // a late or repeated SYN is for the account of the handshake
-      if (state & State.Payload) return false
-      seq = (seq + 1) | 0
-      synchronise(this.#table.i32, at, v, dir)
-    } else if ((state & knownBit(dir)) === 0) {
-      return false
-    }
-    close(this.#table.i32, at, v, dir, seq)
-    return true
+    const { payloadLen: len, tcpFlags } = v
+    if (passes(i32, at, state, dir, tcpFlags, v.tcpSeq, v.tcpAck, len)) {
+      addToRow(i32, f64, row, dir, v.packets, v.octets)
+    } else this.#slow(row, v, dir)
   }
 
   /** The flow ends: what waits behind holes is accounted for. */
@@ -134,7 +82,7 @@ export class TcpStream {
     let seq = v.tcpSeq
     if (v.tcpFlags & Tcp.Syn) {
       seq = (seq + 1) | 0
-      synchronise(this.#table.i32, at, v, dir)
+      synchronise(this.#table.i32, at, dir, v.tcpFlags, v.tcpSeq, v.tcpAck)
     } else if ((this.#table.i32[at + Col.State]! & knownBit(dir)) === 0) {
       this.#startMidway(at, d, v, dir)
     }
@@ -147,7 +95,9 @@ export class TcpStream {
       this.#withPayload(row, d, v, dir, seq)
       this.#grant(row, d, dir, direction)
     }
-    if (v.tcpFlags & slowFlags) close(this.#table.i32, at, v, dir, seq)
+    if (v.tcpFlags & slowFlags) {
+      close(this.#table.i32, at, dir, v.tcpFlags, (seq + v.payloadLen) | 0)
+    }
     this.#mark(row, d)
   }
 

@@ -48,6 +48,13 @@ export class RunTotals {
     return this.kinds[PacketKind.User]! > 0
   }
 
+  /** One usual packet. */
+  user(octets: number): void {
+    this.kinds[PacketKind.User]!++
+    this.chargeUnits++
+    this.octets += octets
+  }
+
   duplicate(view: PacketView): void {
     this.duplicatePackets += view.packets
     this.duplicateOctets += view.octets

@@ -51,6 +51,11 @@ export class EndpointTable {
     return this.#user4.get(address, teid)
   }
 
+  /** Goes up whenever `user4` may say something else. */
+  get user4Changes(): number {
+    return this.#user4.changes
+  }
+
   /** HOT. `id` is AddressBook.findV6 of the destination. */
   user6(id: number, teid: number): number {
     return this.#user6.get(id, teid)

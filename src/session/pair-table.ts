@@ -12,6 +12,8 @@ export class PairTable {
   #cells = new Int32Array(minimumCells * CELL)
   #mask = minimumCells - 1
   #size = 0
+  /** goes up whenever the table changes: what `get` said before may not hold any more */
+  changes = 0
 
   get size(): number {
     return this.#size
@@ -33,6 +35,7 @@ export class PairTable {
 
   /** Puts or replaces. Keys are int32 patterns (`| 0`), the value is 0 to 2^31 - 2. */
   set(a: number, b: number, value: number): void {
+    this.changes++
     // at most half full: probes stay short and an empty cell always ends them
     if ((this.#size + 1) * 2 > this.#mask + 1) this.#grow()
     const at = this.#find(a, b)
@@ -47,6 +50,7 @@ export class PairTable {
     const mask = this.#mask
     let hole = this.#find(a, b)
     if (cells[hole + VALUE] === 0) return
+    this.changes++
     this.#size--
     // moves back what had been pushed past the hole, so that no look-up needs tombstones
     let i = hole / CELL
@@ -63,6 +67,7 @@ export class PairTable {
   }
 
   clear(): void {
+    this.changes++
     this.#cells = new Int32Array(minimumCells * CELL)
     this.#mask = minimumCells - 1
     this.#size = 0

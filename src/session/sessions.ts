@@ -142,7 +142,12 @@ export class Sessions {
     return id < 0 ? -1 : endpoints.user6(id, view.teid)
   }
 
-  /** The same for a tunnel over IPv4 by its numbers. */
+  /** Goes up whenever `tunnelAt` may say something else. */
+  get tunnelChanges(): number {
+    return this.#store.contexts.endpoints.user4Changes
+  }
+
+  /** HOT. The same for a tunnel over IPv4 by its numbers. */
   tunnelAt(outerDst: number, teid: number): number {
     return this.#store.contexts.endpoints.user4(outerDst, teid)
   }

@@ -1,2 +1,3 @@
 import './conservation.test.js'
 import './damage.test.js'
+import './usual.test.js'
