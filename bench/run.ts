@@ -3,7 +3,6 @@
  * the generator's truth. README.md in this folder says what each figure is. */
 
 import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { ChildRun } from './child-run.js'
 import { runChild } from './child-run.js'
@@ -11,6 +10,7 @@ import type { Capture } from './make-capture.js'
 import { ensureCapture, shapeOf, shapeOptions } from './make-capture.js'
 import type { Collections } from './replay-check.js'
 import { countCollections, differences } from './replay-check.js'
+import { median, replayArgs } from './replay-run.js'
 
 const smokePackets = 200_000
 /** Collections per million packets above which --smoke fails: see README.md. */
@@ -33,13 +33,6 @@ interface Tool {
   /** slow ones run less often */
   runsMax: number
   runs: ChildRun[]
-}
-
-function replayArgs(path: string): string[] {
-  // dist/bench -> the repository
-  const root = fileURLToPath(new URL('../../', import.meta.url))
-  const rules = ['--rules', `${root}rules/newspaper.yaml`, '--profile', 'article']
-  return [`${root}dist/src/main.js`, 'replay', path, ...rules, '--json', '--only', 'usage']
 }
 
 function toolsFor(path: string, peers: ReadonlySet<string>): Tool[] {
@@ -74,13 +67,6 @@ function toolsFor(path: string, peers: ReadonlySet<string>): Tool[] {
     },
   ]
   return [tollgate, ...others.filter(tool => peers.has(tool.command))]
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
 }
 
 /** Reads the capture into the page cache, checks the results and counts the collections. */
