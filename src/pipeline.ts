@@ -145,7 +145,7 @@ export class Pipeline {
       this.#rater,
       counter,
     )
-    this.#lane = new UsualLane(batchCapacity, this.#sessions, this.#flows)
+    this.#lane = new UsualLane(batchCapacity, this.#dissector, this.#sessions, this.#flows)
   }
 
   /** Reads the source to its end, to `maxPackets`, or until `signal`; resolves to the summary. */
@@ -187,14 +187,13 @@ export class Pipeline {
       if (timeUs > totals.lastUs) totals.lastUs = timeUs
       if (timeUs >= this.#tickUs) this.#tick(timeUs)
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
-      if (dissector.isIndifferent) {
-        const octets = lane.take(i, timeUs)
-        if (octets > 0) {
-          totals.user(octets)
-          continue
-        }
+      const usual = lane.isOpen(i)
+      const octets = usual ? lane.take(i, timeUs) : 0
+      if (octets > 0) {
+        totals.user(octets)
+        continue
       }
-      const kind = dissector.decode(batch, i)
+      const kind = usual ? lane.show(dissector.view, batch, i) : dissector.decode(batch, i)
       totals.kinds[kind]!++
       if (kind === PacketKind.User) this.#user(dissector.view)
       else if (kind !== PacketKind.None) this.#other(kind, dissector.view)

@@ -103,9 +103,9 @@ export class Dissector {
     return this.link.changes > 1 || this.mirroredLink.changes > 1
   }
 
-  /** Nothing but the octets of an untagged frame decides what becomes of it: frames need not all pass here. */
-  get isIndifferent(): boolean {
-    return this.link.vlans === 0 && !this.duplicates.watching
+  /** Whether nothing is remembered of a frame with these VLANs that is whole: it need not pass here. */
+  isIndifferent(vlans: number): boolean {
+    return this.link.vlans === vlans && !this.duplicates.watching
   }
 
   /** Frame `i` of `batch` into `view`. A frame whose fragment had to push an older unfinished datagram

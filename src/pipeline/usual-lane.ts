@@ -6,7 +6,8 @@
  * that the processor waits for many lines of memory at once. What they found may be out of date
  * when the packet's turn comes, because a packet before it changed something; so it is checked again then. */
 
-import type { Frames } from '../dissect/dissector.js'
+import type { Dissector, Frames } from '../dissect/dissector.js'
+import type { PacketKind, PacketView } from '../dissect/packet-view.js'
 import { Usual, UsualFrames, usualStride } from '../dissect/usual-frames.js'
 import type { Flows } from '../flow/flows.js'
 import { UsualPackets } from '../flow/usual-packets.js'
@@ -14,14 +15,16 @@ import type { Sessions } from '../session/sessions.js'
 
 export class UsualLane {
   readonly #frames: UsualFrames
+  readonly #dissector: Dissector
   readonly #sessions: Sessions
   readonly #packets: UsualPackets
   /** state of the tunnels when those of the batch were looked up */
   #changes = -1
 
   /** `capacity`: frames of a batch, at most. */
-  constructor(capacity: number, sessions: Sessions, flows: Flows) {
+  constructor(capacity: number, dissector: Dissector, sessions: Sessions, flows: Flows) {
     this.#frames = new UsualFrames(capacity)
+    this.#dissector = dissector
     this.#sessions = sessions
     this.#packets = new UsualPackets(flows.table, row => flows.linger(row))
   }
@@ -40,12 +43,18 @@ export class UsualLane {
     }
   }
 
-  /** B(p) of frame `i` when adding it to its flow was all there was to do, and is done; 0 when the frame has to
+  /** Whether frame `i` is a usual one, and nobody else has to see it. */
+  isOpen(i: number): boolean {
+    const { words } = this.#frames
+    const at = i * usualStride
+    return words[at] === 1 && this.#dissector.isIndifferent(words[at + Usual.Vlans]!)
+  }
+
+  /** B(p) of usual frame `i` when adding it to its flow was all there was to do, and is done; 0 when it has to
    * go the whole way. */
   take(i: number, timeUs: number): number {
     const { words } = this.#frames
     const at = i * usualStride
-    if (words[at] === 0) return 0
     if (this.#changes !== this.#sessions.tunnelChanges) {
       words[at + Usual.Tunnel] = this.#tunnel(words, at)
     }
@@ -56,6 +65,11 @@ export class UsualLane {
     if (row < 0) row = this.#row(words, at)
     if (row < 0 || !this.#packets.add(row, words, at, tunnel, timeUs)) return 0
     return words[at + Usual.Octets]!
+  }
+
+  /** The same frame as Dissector shows it. */
+  show(view: PacketView, batch: Frames, i: number): PacketKind {
+    return this.#frames.show(view, batch, i)
   }
 
   #tunnel(words: Int32Array, at: number): number {

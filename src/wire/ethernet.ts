@@ -10,6 +10,8 @@ export const EtherType = {
   Ipv6: 0x86dd,
   Mpls: 0x8847,
   MplsMulticast: 0x8848,
+  /** IEEE 802.1Q customer tag */
+  CTag: 0x8100,
 } as const
 
 const TYPE = 12
@@ -18,7 +20,6 @@ const TAG = 4
 /** Nesting beyond this is no network, only a way to make a decoder loop. */
 const maxTags = 8
 
-const cTag = 0x8100
 const sTag = 0x88a8
 /** 0x9100: stacked tags from before 802.1ad. */
 const oldTag = 0x9100
@@ -55,11 +56,10 @@ export class Ethernet {
     let type = etherType
     let at = off
     this.vlans = 0
-    for (let tags = 0; type === cTag || type === sTag || type === oldTag; tags++) {
+    for (let tags = 0; type === EtherType.CTag || type === sTag || type === oldTag; tags++) {
       if (tags === maxTags) return fault.raise(FaultCode.Limit, self, at, maxTags, tags + 1)
       if (end - at < TAG) return fault.raise(FaultCode.Truncated, self, at, TAG, end - at)
-      // 0x1000 tells VLAN 0 (a priority tag) from no tag
-      this.vlans = (Math.imul(this.vlans, 0x2003) + (u16(buf, at) & vlanMask) + 0x1000) | 0
+      this.vlans = (Math.imul(this.vlans, 0x2003) + oneTag(u16(buf, at))) | 0
       type = u16(buf, at + 2)
       at += TAG
     }
@@ -75,4 +75,10 @@ export class Ethernet {
     this.payload = at
     return true
   }
+}
+
+/** `Ethernet.vlans` of a frame with this tag alone, given its Tag Control Information; 0x1000 tells VLAN 0 (a
+ * priority tag) from no tag. */
+export function oneTag(control: number): number {
+  return (control & vlanMask) + 0x1000
 }

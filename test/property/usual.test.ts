@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { UsualFrames, usualStride } from '../../src/dissect/usual-frames.js'
+import { Usual, UsualFrames, usualStride } from '../../src/dissect/usual-frames.js'
 import { FrameBatch } from '../../src/source/source.js'
 import { captureFiles, capturePath, optionsFor } from '../facts/capture-set.js'
 import { type Frame, framesOf, MemorySource } from '../helpers/memory-source.js'
@@ -13,23 +13,25 @@ import { frames, soup } from './soup.js'
 
 const seed = 20141121
 const lab = '../shared/captures/lab'
-/** after 14 octets of Ethernet, 20 of IPv4 and 8 of UDP */
-const gtpFlags = 42
+/** from the outer IP header on: 20 octets of IPv4 and 8 of UDP */
+const gtpFlags = 28
 /** 3GPP TS 29.281 clause 5.1: the spare bit of the first octet; the receiver shall not look at it */
 const spareBit = 0x08
 /** with `auto` the first thousands of packets are compared with each other, and take the whole way anyway */
 const alone: RunOptions = { dedupe: 'off' }
 
-/** The numbers of the frames that take the short way. */
-async function usual(all: readonly Frame[]): Promise<Set<number>> {
-  const found = new Set<number>()
+/** The frames that take the short way: index, and where in them the outer IP header is. */
+async function usual(all: readonly Frame[]): Promise<Map<number, number>> {
+  const found = new Map<number, number>()
   const source = new MemorySource(all)
   const batch = new FrameBatch()
   const usualFrames = new UsualFrames(4096)
   for (let first = 0; (await source.next(batch)) > 0; first += batch.count) {
     usualFrames.read(batch, batch.count)
     for (let i = 0; i < batch.count; i++) {
-      if (usualFrames.words[i * usualStride] === 1) found.add(first + i)
+      const at = i * usualStride
+      if (usualFrames.words[at] === 0) continue
+      found.set(first + i, usualFrames.words[at + Usual.Ip]! - batch.off[i]!)
     }
   }
   return found
@@ -38,9 +40,10 @@ async function usual(all: readonly Frame[]): Promise<Set<number>> {
 async function unusual(all: readonly Frame[]): Promise<{ changed: Frame[]; count: number }> {
   const found = await usual(all)
   const changed = all.map((frame, i) => {
-    if (!found.has(i)) return frame
+    const ip = found.get(i)
+    if (ip === undefined) return frame
     const octets = frame.octets.slice()
-    octets[gtpFlags]! |= spareBit
+    octets[ip + gtpFlags]! |= spareBit
     return { ...frame, octets }
   })
   return { changed, count: found.size }
