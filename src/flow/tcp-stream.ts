@@ -8,7 +8,7 @@ import { type Accounts, addToRow, type Dir, down, up } from './accounts.js'
 import { type Direction, type FlowDetail, MessageState, Mode } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
 import { Col, type FlowTable, State, stride } from './flow-table.js'
-import { enterTunnel } from './http-framing.js'
+import { enterTunnel, messageDone } from './http-framing.js'
 import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
@@ -71,7 +71,7 @@ export class TcpStream {
   }
 
   #finish(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
-    this.#reclaim(row, dir, direction)
+    this.#reclaim(row, d, dir, direction)
     while (direction.pending.length > 0) this.#declareGap(row, d, dir, direction)
     this.#reader.closed(row, d, direction)
   }
@@ -90,7 +90,7 @@ export class TcpStream {
     else {
       const direction = dir === up ? d.up : d.down
       this.#table.i32[at + Col.State]! |= State.Payload
-      this.#reclaim(row, dir, direction)
+      this.#reclaim(row, d, dir, direction)
       this.#expireHoles(row, d, v.timeUs)
       this.#withPayload(row, d, v, dir, seq)
       this.#grant(row, d, dir, direction)
@@ -238,18 +238,22 @@ export class TcpStream {
   }
 
   /** Takes back what the fast path was allowed to pass over and did not. */
-  #reclaim(row: number, dir: Dir, direction: Direction): void {
+  #reclaim(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
     if (direction.granted === 0) return
     const i32 = this.#table.i32
     const at = row * stride + skipColumn(dir)
     const used = direction.granted - i32[at]!
     direction.granted = 0
     i32[at] = 0
+    if (used === 0) return
     if (direction.state === MessageState.Chunked) direction.chunked?.skip(used)
-    else direction.left -= used
+    else {
+      direction.left -= used
+      if (direction.left === 0) messageDone(d, direction)
+    }
   }
 
-  /** Lets the fast path pass over the body at hand, all but its last octet, which ends the message. */
+  /** Lets the fast path pass over the body at hand. That it has ended is noticed when this direction goes on. */
   #grant(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
     const i32 = this.#table.i32
     const at = row * stride
@@ -289,7 +293,7 @@ export class TcpStream {
 function grantOf(direction: Direction): number {
   if (direction.mms !== undefined) return 0
   if (direction.state === MessageState.Body) {
-    return direction.left > maxGrant ? maxGrant : Math.max(0, direction.left - 1)
+    return Math.min(direction.left, maxGrant)
   }
   const chunked = direction.chunked
   if (direction.state !== MessageState.Chunked || chunked === undefined) return 0
