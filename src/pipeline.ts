@@ -109,7 +109,8 @@ export class Pipeline {
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
-    this.#copied = new CopiedTunnels(this.#sessions, this.#dissector.duplicates)
+    const { duplicates } = this.#dissector
+    this.#copied = new CopiedTunnels(this.#sessions, duplicates, view => this.#user(view, false))
     this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
@@ -180,11 +181,12 @@ export class Pipeline {
       const timeUs = batch.timeUs[i]!
       if (totals.frames++ === 0) totals.firstUs = timeUs
       if (timeUs > totals.lastUs) totals.lastUs = timeUs
+      if (timeUs >= this.#copied.dueUs) this.#copied.expire(timeUs)
       if (timeUs >= this.#tickUs) this.#tick(timeUs)
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
       const kind = dissector.decode(batch, i)
       totals.kinds[kind]!++
-      if (kind === PacketKind.User) this.#user(dissector.view)
+      if (kind === PacketKind.User) this.#user(dissector.view, true)
       else if (kind !== PacketKind.None) this.#other(kind, dissector.view)
       if (this.#strict && dissector.faults.total > 0) {
         this.#stopped = `stopped by --strict in frame ${totals.frames}: ${dissector.faults.first}`
@@ -210,12 +212,13 @@ export class Pipeline {
     for (;;) {
       const kind = this.#dissector.expired(nowUs)
       if (kind === PacketKind.None) return
-      if (kind === PacketKind.User) this.#user(view)
+      if (kind === PacketKind.User) this.#user(view, true)
       else this.#other(kind, view)
     }
   }
 
-  #user(view: PacketView): void {
+  /** `mayWait`: for a copy of it, when it is nobody's. */
+  #user(view: PacketView, mayWait: boolean): void {
     const totals = this.#totals
     let tunnel = this.#sessions.tunnel(view)
     if (tunnel < 0) {
@@ -224,17 +227,16 @@ export class Pipeline {
         return
       }
       tunnel = this.#copied.find(view)
+      if (tunnel < 0) {
+        tunnel = this.#sessions.identity(view)
+        if (tunnel < 0 && mayWait && this.#copied.hold(view)) return
+        totals.unknownTeidPackets += view.packets
+      }
     }
     totals.chargeUnits += view.packets
     totals.octets += view.octets
     if (tunnel >= 0) {
       this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
-      return
-    }
-    totals.unknownTeidPackets += view.packets
-    const known = this.#sessions.identity(view)
-    if (known >= 0) {
-      this.#flows.packet(view, known >> 1, (known & 1) as Dir)
       return
     }
     this.#direction.guess(view)
@@ -247,12 +249,18 @@ export class Pipeline {
       this.#sessions.control(view)
       if (this.#sessions.contexts.bothTunnels) this.#points.bothTunnels()
     } else if (kind === PacketKind.Duplicate) {
-      if (this.#copied.charges(view)) this.#user(view)
-      else this.#totals.duplicate(view)
+      this.#totals.duplicate(view)
+      this.#copied.learn(view, this.#owner(view))
     } else if (kind === PacketKind.Plain) {
       this.#joined.packet(view)
       if (this.#addresses !== undefined) this.#plain(view, this.#addresses.tunnel(view))
     }
+  }
+
+  /** Context row * 2 + direction of a copy, in a tunnel or not. */
+  #owner(view: PacketView): number {
+    if (view.outerVersion !== 0) return this.#sessions.tunnel(view)
+    return this.#addresses?.tunnel(view) ?? -1
   }
 
   /** A packet outside tunnels. */
@@ -318,6 +326,7 @@ export class Pipeline {
     const sink = this.#sink
     const totals = this.#totals
     this.#expired(Number.POSITIVE_INFINITY)
+    this.#copied.expire(Number.POSITIVE_INFINITY)
     this.#sessions.end()
     this.#flows.endAll(totals.lastUs)
     totals.settleSubscribers()
