@@ -22,7 +22,6 @@ import { FreeIntent } from './pipeline/free-intent.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
 import { sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
-import { UeAddresses } from './pipeline/ue-addresses.js'
 import { TariffBit, verdictOf } from './rating/verdict.js'
 import type { ExplainRecord } from './record/explain-record.js'
 import type { FlowEnd } from './record/flow-record.js'
@@ -69,8 +68,7 @@ export class Pipeline {
   readonly #direction: DirectionGuess
   readonly #points: CapturePoints
   readonly #copied: CopiedTunnels
-  /** with --plain-ip: sessions by the addresses that they gave out */
-  readonly #addresses: UeAddresses | undefined
+  readonly #plainIp: boolean
   readonly #intent: FreeIntent
   readonly #slices = new SliceGroups()
   readonly #traceFrame: number
@@ -85,26 +83,20 @@ export class Pipeline {
     this.#options = options
     this.#sink = sink
     this.#strict = options.strict === true
+    this.#plainIp = options.plainIp === true
     this.#dissector = new Dissector({
-      plainIp: options.plainIp ?? false,
+      plainIp: this.#plainIp,
       dedupe: options.dedupe ?? 'auto',
       reassembly: { ...defaultReassembly, ageUs: engine.profile.fragmentMs * 1000 },
     })
     this.#points = new CapturePoints(this.#dissector)
     const { faults } = this.#dissector
     const counter = { count: faults.add.bind(faults) }
-    this.#addresses = options.plainIp === true ? new UeAddresses() : undefined
     this.#sessions = new Sessions({
       faults: counter,
-      onOpen: ctx => {
-        const context = this.#sessions.contexts.get(ctx)
-        this.#totals.context(context)
-        this.#addresses?.learn(ctx, context)
-      },
-      onUpdate: ctx => this.#addresses?.learn(ctx, this.#sessions.contexts.get(ctx)),
+      onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
       onClose: ctx => {
         this.#flows.endContext(ctx)
-        this.#addresses?.forget(ctx)
         this.#dns?.forget(ctx)
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
@@ -198,7 +190,7 @@ export class Pipeline {
   /** Once a second of packet time, and where another file begins: at the same packet however the frames come
    * in batches. */
   #tick(timeUs: number): void {
-    this.#points.look(timeUs, this.#addresses !== undefined && this.#totals.hasTunnels)
+    this.#points.look(timeUs, this.#plainIp && this.#totals.hasTunnels)
     if (timeUs >= this.#secondUs) {
       this.#secondUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
       this.#flows.advance(timeUs)
@@ -253,14 +245,13 @@ export class Pipeline {
       this.#copied.learn(view, this.#owner(view))
     } else if (kind === PacketKind.Plain) {
       this.#joined.packet(view)
-      if (this.#addresses !== undefined) this.#plain(view, this.#addresses.tunnel(view))
+      if (this.#plainIp) this.#plain(view, this.#sessions.addressee(view))
     }
   }
 
   /** Context row * 2 + direction of a copy, in a tunnel or not. */
   #owner(view: PacketView): number {
-    if (view.outerVersion !== 0) return this.#sessions.tunnel(view)
-    return this.#addresses?.tunnel(view) ?? -1
+    return view.outerVersion === 0 ? this.#sessions.addressee(view) : this.#sessions.tunnel(view)
   }
 
   /** A packet outside tunnels. */
