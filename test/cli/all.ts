@@ -7,5 +7,5 @@ import './command-line.test.js'
 import './captures.test.js'
 import './readme.test.js'
 
-// programs are started by the dozen: on a busy machine that takes longer than tap's 30 s
+// on a busy machine longer than tap's 30 s
 t.setTimeout(180_000)
