@@ -318,6 +318,7 @@ export class Pipeline {
     const totals = this.#totals
     this.#expired(Number.POSITIVE_INFINITY)
     this.#copied.expire(Number.POSITIVE_INFINITY)
+    this.#joined.end()
     this.#sessions.end()
     this.#flows.endAll(totals.lastUs)
     totals.settleSubscribers()
