@@ -19,6 +19,7 @@ import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
 import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
+import { incompleteReasons } from './pipeline/incomplete.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
 import { sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
@@ -324,25 +325,21 @@ export class Pipeline {
     totals.settleSubscribers()
     const { ledger } = this.#rater
     writeRunRecords(sink, engine, ledger, totals, this.#intent)
+    const faults = this.#dissector.faults.toRecord()
     const summary = summaryRecord(engine, ledger, totals, {
-      reasons: this.#incomplete(status),
+      reasons: incompleteReasons({
+        status,
+        faults,
+        opaque: totals.kinds[PacketKind.Opaque]!,
+        stopped: this.#stopped,
+        evicted: this.#flows.evicted,
+      }),
       sessions: this.#sessions.counts.created,
       subscribers: this.#sessions.counts.subscribers,
       captureDrops: status.drops,
-      faults: this.#dissector.faults.toRecord(),
+      faults,
     })
     if (sink.wants.has('summary')) sink.write(summary)
     return summary
-  }
-
-  /** What makes the results less than the whole truth. */
-  #incomplete(status: SourceStatus): string[] {
-    const reasons = [...status.damage]
-    const unreadable = this.#totals.kinds[PacketKind.Opaque]!
-    if (unreadable > 0) reasons.push(`${unreadable} G-PDUs without a readable inner IP packet`)
-    if (this.#stopped !== '') reasons.push(this.#stopped)
-    if (status.drops > 0) reasons.push(`${status.drops} packets lost by the capture`)
-    if (this.#flows.evicted > 0) reasons.push(`${this.#flows.evicted} flows evicted: table full`)
-    return reasons
   }
 }
