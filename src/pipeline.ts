@@ -19,10 +19,10 @@ import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
 import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
+import { incompleteReasons } from './pipeline/incomplete.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
-import { incomplete, sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
+import { sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
-import { UeAddresses } from './pipeline/ue-addresses.js'
 import { UsualLane } from './pipeline/usual-lane.js'
 import { TariffBit, verdictOf } from './rating/verdict.js'
 import type { ExplainRecord } from './record/explain-record.js'
@@ -71,8 +71,7 @@ export class Pipeline {
   readonly #direction: DirectionGuess
   readonly #points: CapturePoints
   readonly #copied: CopiedTunnels
-  /** with --plain-ip: sessions by the addresses that they gave out */
-  readonly #addresses: UeAddresses | undefined
+  readonly #plainIp: boolean
   readonly #intent: FreeIntent
   readonly #slices = new SliceGroups()
   readonly #traceFrame: number
@@ -87,31 +86,26 @@ export class Pipeline {
     this.#options = options
     this.#sink = sink
     this.#strict = options.strict === true
+    this.#plainIp = options.plainIp === true
     this.#dissector = new Dissector({
-      plainIp: options.plainIp ?? false,
+      plainIp: this.#plainIp,
       dedupe: options.dedupe ?? 'auto',
       reassembly: { ...defaultReassembly, ageUs: engine.profile.fragmentMs * 1000 },
     })
     this.#points = new CapturePoints(this.#dissector)
     const { faults } = this.#dissector
     const counter = { count: faults.add.bind(faults) }
-    this.#addresses = options.plainIp === true ? new UeAddresses() : undefined
     this.#sessions = new Sessions({
       faults: counter,
-      onOpen: ctx => {
-        const context = this.#sessions.contexts.get(ctx)
-        this.#totals.context(context)
-        this.#addresses?.learn(ctx, context)
-      },
-      onUpdate: ctx => this.#addresses?.learn(ctx, this.#sessions.contexts.get(ctx)),
+      onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
       onClose: ctx => {
         this.#flows.endContext(ctx)
-        this.#addresses?.forget(ctx)
         this.#dns?.forget(ctx)
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
-    this.#copied = new CopiedTunnels(this.#sessions, this.#dissector.duplicates)
+    const { duplicates } = this.#dissector
+    this.#copied = new CopiedTunnels(this.#sessions, duplicates, view => this.#user(view, false))
     this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
@@ -185,6 +179,7 @@ export class Pipeline {
       const timeUs = batch.timeUs[i]!
       if (totals.frames++ === 0) totals.firstUs = timeUs
       if (timeUs > totals.lastUs) totals.lastUs = timeUs
+      if (timeUs >= this.#copied.dueUs) this.#copied.expire(timeUs)
       if (timeUs >= this.#tickUs) this.#tick(timeUs)
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
       const usual = lane.isOpen(i)
@@ -195,7 +190,7 @@ export class Pipeline {
       }
       const kind = usual ? lane.show(dissector.view, batch, i) : dissector.decode(batch, i)
       totals.kinds[kind]!++
-      if (kind === PacketKind.User) this.#user(dissector.view)
+      if (kind === PacketKind.User) this.#user(dissector.view, true)
       else if (kind !== PacketKind.None) this.#other(kind, dissector.view)
       if (this.#strict && dissector.faults.total > 0) {
         this.#stopped = `stopped by --strict in frame ${totals.frames}: ${dissector.faults.first}`
@@ -207,7 +202,7 @@ export class Pipeline {
   /** Once a second of packet time, and where another file begins: at the same packet however the frames come
    * in batches. */
   #tick(timeUs: number): void {
-    this.#points.look(timeUs, this.#addresses !== undefined && this.#totals.hasTunnels)
+    this.#points.look(timeUs, this.#plainIp && this.#totals.hasTunnels)
     if (timeUs >= this.#secondUs) {
       this.#secondUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
       this.#flows.advance(timeUs)
@@ -221,12 +216,13 @@ export class Pipeline {
     for (;;) {
       const kind = this.#dissector.expired(nowUs)
       if (kind === PacketKind.None) return
-      if (kind === PacketKind.User) this.#user(view)
+      if (kind === PacketKind.User) this.#user(view, true)
       else this.#other(kind, view)
     }
   }
 
-  #user(view: PacketView): void {
+  /** `mayWait`: for a copy of it, when it is nobody's. */
+  #user(view: PacketView, mayWait: boolean): void {
     const totals = this.#totals
     let tunnel = this.#sessions.tunnel(view)
     if (tunnel < 0) {
@@ -235,17 +231,16 @@ export class Pipeline {
         return
       }
       tunnel = this.#copied.find(view)
+      if (tunnel < 0) {
+        tunnel = this.#sessions.identity(view)
+        if (tunnel < 0 && mayWait && this.#copied.hold(view)) return
+        totals.unknownTeidPackets += view.packets
+      }
     }
     totals.chargeUnits += view.packets
     totals.octets += view.octets
     if (tunnel >= 0) {
       this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
-      return
-    }
-    totals.unknownTeidPackets += view.packets
-    const known = this.#sessions.identity(view)
-    if (known >= 0) {
-      this.#flows.packet(view, known >> 1, (known & 1) as Dir)
       return
     }
     this.#direction.guess(view)
@@ -258,12 +253,17 @@ export class Pipeline {
       this.#sessions.control(view)
       if (this.#sessions.contexts.bothTunnels) this.#points.bothTunnels()
     } else if (kind === PacketKind.Duplicate) {
-      if (this.#copied.charges(view)) this.#user(view)
-      else this.#totals.duplicate(view)
+      this.#totals.duplicate(view)
+      this.#copied.learn(view, this.#owner(view))
     } else if (kind === PacketKind.Plain) {
       this.#joined.packet(view)
-      if (this.#addresses !== undefined) this.#plain(view, this.#addresses.tunnel(view))
+      if (this.#plainIp) this.#plain(view, this.#sessions.addressee(view))
     }
+  }
+
+  /** Context row * 2 + direction of a copy, in a tunnel or not. */
+  #owner(view: PacketView): number {
+    return view.outerVersion === 0 ? this.#sessions.addressee(view) : this.#sessions.tunnel(view)
   }
 
   /** A packet outside tunnels. */
@@ -329,17 +329,26 @@ export class Pipeline {
     const sink = this.#sink
     const totals = this.#totals
     this.#expired(Number.POSITIVE_INFINITY)
+    this.#copied.expire(Number.POSITIVE_INFINITY)
+    this.#joined.end()
     this.#sessions.end()
     this.#flows.endAll(totals.lastUs)
     totals.settleSubscribers()
     const { ledger } = this.#rater
     writeRunRecords(sink, engine, ledger, totals, this.#intent)
+    const faults = this.#dissector.faults.toRecord()
     const summary = summaryRecord(engine, ledger, totals, {
-      reasons: incomplete(status, totals, this.#flows.evicted, this.#stopped),
+      reasons: incompleteReasons({
+        status,
+        faults,
+        opaque: totals.kinds[PacketKind.Opaque]!,
+        stopped: this.#stopped,
+        evicted: this.#flows.evicted,
+      }),
       sessions: this.#sessions.counts.created,
       subscribers: this.#sessions.counts.subscribers,
       captureDrops: status.drops,
-      faults: this.#dissector.faults.toRecord(),
+      faults,
     })
     if (sink.wants.has('summary')) sink.write(summary)
     return summary

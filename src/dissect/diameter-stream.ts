@@ -63,6 +63,12 @@ export class DiameterStreams {
     else if (view.protocol === Protocol.Tcp) this.#addTcp(view)
   }
 
+  /** The capture ends: what waited behind octets that were lost is read. */
+  end(): void {
+    for (const { octets } of this.#directions.values()) octets.end()
+    this.#directions.clear()
+  }
+
   #addSctp(view: PacketView): void {
     const { buf } = view
     const chunks = this.#chunks

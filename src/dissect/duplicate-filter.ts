@@ -20,13 +20,14 @@ export const duplicateWindowUs = 50_000
 const trialPackets = 8192
 
 /** words of an entry: hash and hop facts, second hash, its point, the low 32 bits of its time in us, outer
- * destination and TEID */
+ * destination, TEID and outer IP version */
 const entryWords = 8
 const SECOND = 1
 const POINT = 2
 const TIME = 3
 const OUTER_DST = 4
 const TEID = 5
+const VERSION = 6
 /** Entries of a set share a line of the processor's cache. */
 const ways = 2
 /** 65,536 packets: 50 ms of 1.3 million a second. */
@@ -43,8 +44,8 @@ const prefixOctets = 16
 export class DuplicateFilter {
   /** ask `isCopy`; the rest of the time it costs one look at this */
   watching: boolean
-  /** after `isCopy` said yes: the tunnel in which the packet was seen first, if it was in one */
-  firstTunnelled = false
+  /** after `isCopy` said yes: the tunnel in which the packet was seen first; version 0: in none */
+  firstVersion = 0
   firstDst = 0
   firstTeid = 0
   /** a second point was seen, or is to be expected, until the end of the capture */
@@ -131,7 +132,7 @@ export class DuplicateFilter {
       ) {
         if (entries[at + POINT] !== point) {
           this.#expected = true
-          this.firstTunnelled = (entries[at]! & tunnelBit) !== 0
+          this.firstVersion = entries[at + VERSION]!
           this.firstDst = entries[at + OUTER_DST]!
           this.firstTeid = entries[at + TEID]!
           return true
@@ -154,6 +155,7 @@ export class DuplicateFilter {
     entries[oldest + TIME] = time
     entries[oldest + OUTER_DST] = view.outerDst
     entries[oldest + TEID] = view.teid
+    entries[oldest + VERSION] = view.outerVersion
     return false
   }
 

@@ -22,6 +22,11 @@ export const LinkType = {
   LinuxSll2: 276,
 } as const
 
+/** Whether frames of this link type are looked into. */
+export function isReadLinkType(linkType: number): boolean {
+  return Object.values<number>(LinkType).includes(linkType)
+}
+
 /** `ipOffset` when the frame is sound but carries no IP (ARP, LLDP, a pseudowire). */
 export const notIp = -1
 /** `ipOffset` when a fault was raised. */

@@ -73,6 +73,11 @@ export class OrderedOctets {
     }
   }
 
+  /** No more segments come: what waits is all there is. */
+  end(): void {
+    while (this.#waiting.length > 0) this.#skipHole()
+  }
+
   /** `seen` octets of the payload were here before. */
   #take(seen: number, buf: Uint8Array, off: number, end: number, length: number): void {
     if (seen >= length) return

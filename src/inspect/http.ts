@@ -1,6 +1,7 @@
 /** HTTP/1.x for `dissect`: heads of requests and responses, cut over segments or not; bodies are passed
  * over, but MMS in them is read. Read RFC 9112 sections 2 to 6 and wire/http1.ts first. */
 
+import { FaultCode, layer } from '../wire/fault.js'
 import { HttpHead, headEnd, maxHeadOctets } from '../wire/http1.js'
 import { BodyKind, requestBody, responseBody } from '../wire/http1-body.js'
 import { ChunkedBody } from '../wire/http1-chunked.js'
@@ -18,6 +19,7 @@ const maxKeptBody = 1 << 20
 const maxWaiting = 64
 
 const head = new HttpHead()
+const http1 = layer('http1')
 
 /** Methods of requests that are not answered yet: RFC 9112 section 6.3 makes the body depend on them. */
 interface Waiting {
@@ -39,6 +41,21 @@ class HttpReader implements StreamReader {
       at = next
     }
     return at
+  }
+
+  cut(buf: Uint8Array, off: number, end: number, walk: Walk): void {
+    if (this.#inBody()) {
+      if (this.#mms) walk.enter('mmse', buf, off, end)
+      return
+    }
+    const response = startsResponse(buf, off, end) === 1
+    const read = response
+      ? head.decodePartialResponse(buf, off, end, walk.fault)
+      : head.decodePartialRequest(buf, off, end, walk.fault)
+    if (!read) return
+    headFields(buf, response, walk)
+    walk.fault.raise(FaultCode.Truncated, http1, off, end - off + 1, end - off)
+    walk.malformed(walk.fault)
   }
 
   #inBody(): boolean {
@@ -70,19 +87,12 @@ class HttpReader implements StreamReader {
       const lost = startsRequest(buf, at, end) === 0 && startsResponse(buf, at, end) === 0
       return lost || end - at > maxHeadOctets ? giveUp : at
     }
-    const waiting = walk.conversation<Waiting>('http', () => ({ methods: [] }))
     const response = startsResponse(buf, at, after) === 1
     const read = response
       ? head.decodeResponse(buf, at, after, walk.fault)
       : head.decodeRequest(buf, at, after, walk.fault)
     if (!read) return giveUp
-    walk.layer('http')
-    const method = response ? (waiting.methods.shift() ?? '') : requestFields(buf, walk)
-    if (response) walk.out.add('http.response.code', head.status)
-    else if (waiting.methods.length < maxWaiting) waiting.methods.push(method)
-    // an interim answer is not the last one to its request (RFC 9110 section 15.2)
-    if (response && head.status < 200 && head.status !== 101) waiting.methods.unshift(method)
-    commonFields(buf, walk)
+    const method = headFields(buf, response, walk)
     const body = response
       ? responseBody(head, method === 'HEAD', method === 'CONNECT')
       : requestBody(head)
@@ -97,6 +107,19 @@ class HttpReader implements StreamReader {
     if (body === BodyKind.Chunked) this.#chunks = new ChunkedBody()
     return body !== BodyKind.Tunnel && body !== BodyKind.Unknown
   }
+}
+
+/** Adds the fields of `head`; returns the method of the request, or of that which it answers. */
+function headFields(buf: Uint8Array, response: boolean, walk: Walk): string {
+  const waiting = walk.conversation<Waiting>('http', () => ({ methods: [] }))
+  walk.layer('http')
+  const method = response ? (waiting.methods.shift() ?? '') : requestFields(buf, walk)
+  if (response) walk.out.add('http.response.code', head.status)
+  else if (waiting.methods.length < maxWaiting) waiting.methods.push(method)
+  // an interim answer is not the last one to its request (RFC 9110 section 15.2)
+  if (response && head.status < 200 && head.status !== 101) waiting.methods.unshift(method)
+  commonFields(buf, walk)
+  return method
 }
 
 function mediaType(buf: Uint8Array): string {

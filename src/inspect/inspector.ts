@@ -6,7 +6,7 @@
  * adds its own before it enters the one that it carries. */
 
 import type { FieldKind } from '../record/filter/field.js'
-import type { Fault } from '../wire/fault.js'
+import { type Fault, FaultCode } from '../wire/fault.js'
 import type { FieldList } from './field-list.js'
 import type { Registry } from './registry.js'
 
@@ -53,6 +53,8 @@ export interface StreamReader {
    * again with more behind it. `giveUp`: this is not the protocol (any more); the rest of the
    * direction is passed over. */
   read(buf: Uint8Array, off: number, end: number, walk: Walk): number
+  /** Shows what there is of a message in [off, end), which `read` left: its rest was not captured. */
+  cut?(buf: Uint8Array, off: number, end: number, walk: Walk): void
 }
 
 export const giveUp = -1
@@ -124,6 +126,12 @@ export function messageStream(
         at += octets
       }
       return at
+    },
+    cut(buf, off, end, walk) {
+      if (length(buf, off, end) <= 0) return
+      walk.fault.clear()
+      inspect(buf, off, end, walk)
+      if (walk.fault.code === FaultCode.None) walk.malformed()
     },
   }
 }

@@ -61,6 +61,11 @@ export class Registry {
     return this.#tcp.get(dstPort) ?? this.#tcp.get(srcPort) ?? (wait ? 'wait' : undefined)
   }
 
+  /** Whether these octets of a TCP connection certainly begin a message, whatever came before. */
+  begins(buf: Uint8Array, off: number, end: number): boolean {
+    return this.#starters.some(one => one.starts?.(buf, off, end) === 1)
+  }
+
   userMessage(ppid: number, srcPort: number, dstPort: number): Inspector | undefined {
     return this.#ppids.get(ppid) ?? this.#sctp.get(dstPort) ?? this.#sctp.get(srcPort)
   }

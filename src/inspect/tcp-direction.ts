@@ -1,57 +1,35 @@
-/** One direction of a TCP connection for `dissect`: segments in order of sequence numbers, repeated octets
- * left out, handed to the reader of the protocol. Read RFC 9293 section 3.4 (sequence numbers wrap).
+/** One direction of a TCP connection for `dissect`, over holes. Read tcp-stretch.ts first.
  *
- * The attacks are memory: a hole that is never filled, a message that never ends. Both have bounds,
- * behind which the direction begins anew at the next segment. */
+ * A probe loses packets, and two interfaces of one capture get out of step. A segment behind a hole that
+ * certainly begins a message is read at once, as Wireshark does; what may still come into the hole is
+ * read too, on its own. */
 
-import { giveUp, type StreamReader, type Walk } from './inspector.js'
+import type { Walk } from './inspector.js'
+import { TcpStretch } from './tcp-stretch.js'
 
-/** Octets kept of a message that is not whole. */
-const maxMessage = 1 << 20
-/** Segments and octets that wait behind a hole. */
-const maxWaiting = 64
-const maxWaitingOctets = 1 << 18
-
-const empty = new Uint8Array(0)
-
-interface Waiting {
-  seq: number
-  octets: Uint8Array
-  /** octets on the wire, >= octets.length */
-  length: number
-}
+/** Holes that may still be filled; the oldest is given up. */
+const maxHoles = 8
 
 export class TcpDirection {
-  /** int32 pattern of the next octet; undefined before the first segment */
-  #next: number | undefined
-  #reader: StreamReader | undefined
-  /** the octets in `#kept` begin where the connection or a message does, so far as anybody knows */
-  #fromStart = false
-  /** `#length` octets of a message that is not whole yet, or too few to tell the protocol */
-  #kept: Uint8Array = empty
-  #length = 0
-  #waiting: Waiting[] = []
-  #waitingOctets = 0
+  /** in order of sequence numbers; the last one has no end */
+  #stretches: TcpStretch[] = [new TcpStretch()]
 
-  /** Octets that are kept: of an unfinished message, and behind holes. */
+  /** Octets that are kept. */
   get held(): number {
-    return this.#kept.length + this.#waitingOctets
+    return this.#stretches.reduce((sum, stretch) => sum + stretch.held, 0)
   }
 
   /** Gives up what is kept; reading goes on with the next segment that begins a message. */
   forget(): void {
-    this.#restart()
-    this.#waiting = []
-    this.#waitingOctets = 0
-    this.#next = undefined
+    this.#stretches = this.#stretches.slice(-1)
+    this.#last.forget()
   }
 
   /** A SYN: octets begin at `seq`. */
   open(seq: number): void {
-    if (this.#next === seq) return
-    this.forget()
-    this.#fromStart = true
-    this.#next = seq
+    if (this.#last.opens(seq)) return
+    this.#stretches = [new TcpStretch()]
+    this.#last.open(seq)
   }
 
   /** The payload [off, end) at `seq`; on the wire it went on to `wireEnd`. */
@@ -63,134 +41,28 @@ export class TcpDirection {
     wireEnd: number,
     walk: Walk,
   ): void {
-    const length = wireEnd - off
-    if (length === 0) return
-    this.#next ??= seq
-    const ahead = (seq - this.#next) | 0
-    if (ahead > 0) {
-      this.#wait({ seq, octets: buf.slice(off, end), length })
-      if (this.#waiting.length > maxWaiting || this.#waitingOctets > maxWaitingOctets) {
-        this.#skipHole()
-      }
-    } else this.#take(-ahead, buf, off, end, length, walk)
-    this.#drain(walk)
-  }
-
-  /** `seen` octets of the payload were here before. */
-  #take(seen: number, buf: Uint8Array, off: number, end: number, length: number, walk: Walk): void {
-    if (seen >= length) return
-    this.#next = ((this.#next ?? 0) + length - seen) | 0
-    if (off + seen < end) this.#deliver(buf, off + seen, end, walk)
-    // what the capture cut off is a hole in the middle of the stream
-    if (end - off < length) this.#restart()
-  }
-
-  #deliver(buf: Uint8Array, off: number, end: number, walk: Walk): void {
-    if (this.#length > 0 && this.#beginsAnew(buf, off, end, walk)) this.#restart()
-    let data = buf
-    let from = off
-    let stop = end
-    if (this.#length > 0) {
-      this.#append(buf, off, end)
-      data = this.#kept
-      from = 0
-      stop = this.#length
-    }
-    const reader = this.#reader ?? this.#choose(data, from, stop, walk)
-    if (reader === 'wait') this.#keep(data, from, stop)
-    else if (reader === undefined) this.#restart()
-    else {
-      this.#reader = reader
-      const done = reader.read(data, from, stop, walk)
-      if (done === giveUp) this.#restart()
-      else this.#keep(data, done, stop)
-    }
-  }
-
-  /** Keeps [off, end) for the next segment; `data` may be what is kept already. */
-  #keep(data: Uint8Array, off: number, end: number): void {
-    const length = end - off
-    if (length > maxMessage) {
-      this.#restart()
+    if (wireEnd <= off) return
+    const filled = this.#stretches.find(stretch => stretch.wants(seq))
+    if (filled !== undefined && filled !== this.#last) {
+      filled.segment(seq, buf, off, end, wireEnd, walk)
+      if (filled.isFull) this.#stretches = this.#stretches.filter(one => one !== filled)
       return
     }
-    if (data === this.#kept) {
-      this.#kept.copyWithin(0, off, end)
-      this.#length = length
-    } else {
-      this.#length = 0
-      this.#append(data, off, end)
+    if (this.#leaps(seq, buf, off, end, walk)) {
+      this.#last.end(seq)
+      this.#stretches.push(new TcpStretch())
+      if (this.#stretches.length > maxHoles + 1) this.#stretches.shift()
     }
-    if (length === 0) this.#kept = empty
+    this.#last.segment(seq, buf, off, end, wireEnd, walk)
   }
 
-  /** Grows by doubling: a message of many segments is copied twice, not once a segment. */
-  #append(buf: Uint8Array, off: number, end: number): void {
-    const length = this.#length + end - off
-    if (length > this.#kept.length) {
-      const grown = new Uint8Array(Math.max(length, 2 * this.#kept.length))
-      grown.set(this.#kept.subarray(0, this.#length))
-      this.#kept = grown
-    }
-    this.#kept.set(buf.subarray(off, end), this.#length)
-    this.#length = length
+  /** Behind a hole, and the beginning of a message all the same. */
+  #leaps(seq: number, buf: Uint8Array, off: number, end: number, walk: Walk): boolean {
+    const last = this.#last
+    return last.ahead(seq) > 0 && last.isBetween && walk.registry.begins(buf, off, end)
   }
 
-  /** In the middle of a connection, text that could have become a request may have been content: a
-   * segment that certainly begins a message is believed instead. */
-  #beginsAnew(buf: Uint8Array, off: number, end: number, walk: Walk): boolean {
-    if (this.#reader !== undefined || this.#fromStart) return false
-    const { srcPort, dstPort } = walk.ends
-    const found = walk.registry.stream(srcPort, dstPort, buf, off, end)
-    return found !== undefined && found !== 'wait'
-  }
-
-  /** The reader of a direction that begins, or goes on after a hole, with [off, end). */
-  #choose(
-    buf: Uint8Array,
-    off: number,
-    end: number,
-    walk: Walk,
-  ): StreamReader | 'wait' | undefined {
-    const { srcPort, dstPort } = walk.ends
-    const found = walk.registry.stream(srcPort, dstPort, buf, off, end)
-    return found === 'wait' ? found : found?.stream?.()
-  }
-
-  #restart(): void {
-    this.#fromStart = false
-    this.#reader = undefined
-    this.#kept = empty
-    this.#length = 0
-  }
-
-  #wait(segment: Waiting): void {
-    this.#waiting.push(segment)
-    this.#waitingOctets += segment.octets.length
-  }
-
-  /** Goes on behind a hole that was not filled in time. */
-  #skipHole(): void {
-    const next = this.#next ?? 0
-    let nearest = Number.POSITIVE_INFINITY
-    for (const { seq } of this.#waiting) nearest = Math.min(nearest, (seq - next) | 0)
-    this.#restart()
-    this.#next = (next + nearest) | 0
-  }
-
-  #drain(walk: Walk): void {
-    for (let again = true; again; ) {
-      again = false
-      for (const [i, waiting] of this.#waiting.entries()) {
-        const ahead = (waiting.seq - (this.#next ?? 0)) | 0
-        if (ahead > 0) continue
-        this.#waiting.splice(i, 1)
-        this.#waitingOctets -= waiting.octets.length
-        const { octets, length } = waiting
-        this.#take(-ahead, octets, 0, octets.length, length, walk)
-        again = true
-        break
-      }
-    }
+  get #last(): TcpStretch {
+    return this.#stretches[this.#stretches.length - 1]!
   }
 }

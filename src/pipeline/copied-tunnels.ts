@@ -3,12 +3,17 @@
  * one bearer's, its packets are the session's whichever copy comes first. Read
  * dissect/duplicate-filter.ts first.
  *
+ * The first packets of such a tunnel wait for their copy, as long as a copy may take to come: rated at once,
+ * they would be nobody's, and the session's bill without them. A tunnel whose packets waited in vain is
+ * not waited for again.
+ *
  * TEIDs are given to others while the session lives on, so the UE's address must be that of the pair. */
 
 import type { DuplicateFilter } from '../dissect/duplicate-filter.js'
-import { PacketFlag, type PacketView } from '../dissect/packet-view.js'
+import type { PacketView } from '../dissect/packet-view.js'
 import { PairTable } from '../session/pair-table.js'
 import type { Sessions } from '../session/sessions.js'
+import { HeldPackets } from './held-packets.js'
 
 /** A hostile capture could make pairs without end. */
 const maxTunnels = 65536
@@ -25,37 +30,61 @@ interface Learnt {
 export class CopiedTunnels {
   readonly #sessions: Sessions
   readonly #duplicates: DuplicateFilter
+  readonly #release: (view: PacketView) => void
   /** (outer destination, TEID) -> index in `#learnt` */
   readonly #index = new PairTable()
   #learnt: Learnt[] = []
+  readonly #held = new HeldPackets()
+  /** (outer destination, TEID) of tunnels whose packets waited in vain */
+  readonly #vain = new PairTable()
 
-  constructor(sessions: Sessions, duplicates: DuplicateFilter) {
+  /** `release` is given each packet that waited, once. */
+  constructor(
+    sessions: Sessions,
+    duplicates: DuplicateFilter,
+    release: (view: PacketView) => void,
+  ) {
     this.#sessions = sessions
     this.#duplicates = duplicates
+    this.#release = release
+  }
+
+  /** Packet time from which `expire` has something to do. */
+  get dueUs(): number {
+    return this.#held.dueUs
   }
 
   /** Context row * 2 + direction of a packet that no known tunnel explains, as Sessions.tunnel; -1 when no
    * pair of copies told. */
   find(view: PacketView): number {
-    if (this.#learnt.length === 0) return none
-    return this.#find(view.outerDst, view.teid, view)
+    return this.#learnt.length === 0 ? none : this.#find(view.outerDst, view.teid, view)
   }
 
-  /** Learns from the copy in `view`. True when it is to be charged all the same: it is a session's, and what
-   * was seen first was nobody's. That happens once a tunnel, and is better than a bill without it. */
-  charges(view: PacketView): boolean {
-    const { firstTunnelled, firstDst, firstTeid } = this.#duplicates
-    if (view.outerVersion !== 4 || !firstTunnelled) return false
-    const own = this.#sessions.tunnel(view)
-    const first = this.#sessions.tunnelAt(firstDst, firstTeid)
-    if (own >= 0 === first >= 0) return false
-    if (own < 0) {
-      this.#learn(view.outerDst, view.teid, first, view)
-      return false
+  /** Keeps a packet that nobody is known to own, when a copy of it may still tell. False: it is nobody's. */
+  hold(view: PacketView): boolean {
+    if (!this.#duplicates.watching || this.#sessions.contexts.live === 0) return false
+    const isNew = this.#vain.get(view.outerDst, view.teid) < 0
+    if (!isNew && !this.#held.hasPair(view)) return false
+    this.#held.add(view)
+    return true
+  }
+
+  /** Learns from the copy in `view`, whose context row * 2 + direction is `own`, or -1. */
+  learn(view: PacketView, own: number): void {
+    const { firstVersion, firstDst, firstTeid } = this.#duplicates
+    if (firstVersion === 0) return
+    const first = firstVersion === 4 ? this.#sessions.tunnelAt(firstDst, firstTeid) : none
+    if (own >= 0 && first < 0) this.#set(firstDst, firstTeid, own, view)
+    else if (own < 0 && first >= 0) this.#set(view.outerDst, view.teid, first, view)
+  }
+
+  /** Gives back what has waited long enough. */
+  expire(nowUs: number): void {
+    for (let view = this.#held.due(nowUs); view !== undefined; view = this.#held.due(nowUs)) {
+      if (this.#vain.size >= maxTunnels) this.#vain.clear()
+      this.#vain.set(view.outerDst, view.teid, 0)
+      this.#release(view)
     }
-    const wasKnown = this.#find(firstDst, firstTeid, view) >= 0
-    this.#learn(firstDst, firstTeid, own, view)
-    return !wasKnown && (view.flags & PacketFlag.Fragment) === 0
   }
 
   #find(dst: number, teid: number, view: PacketView): number {
@@ -65,7 +94,8 @@ export class CopiedTunnels {
     return isLive && one.ue === ueOf(view, one.tunnel) ? one.tunnel : none
   }
 
-  #learn(dst: number, teid: number, tunnel: number, view: PacketView): void {
+  #set(dst: number, teid: number, tunnel: number, view: PacketView): void {
+    if (this.#find(dst, teid, view) === tunnel) return
     if (this.#learnt.length >= maxTunnels) {
       this.#index.clear()
       this.#learnt = []
@@ -73,12 +103,12 @@ export class CopiedTunnels {
     const instance = this.#sessions.contexts.get(tunnel >> 1).context
     const one = { tunnel, instance, ue: ueOf(view, tunnel) }
     const known = this.#index.get(dst, teid)
-    if (known >= 0) {
-      this.#learnt[known] = one
-      return
+    if (known >= 0) this.#learnt[known] = one
+    else {
+      this.#index.set(dst, teid, this.#learnt.length)
+      this.#learnt.push(one)
     }
-    this.#index.set(dst, teid, this.#learnt.length)
-    this.#learnt.push(one)
+    for (const held of this.#held.take(dst, teid)) this.#release(held)
   }
 }
 

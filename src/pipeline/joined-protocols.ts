@@ -21,6 +21,11 @@ export class JoinedProtocols {
     this.#diameter = new DiameterStreams(sessions, faults)
   }
 
+  /** The capture ends. */
+  end(): void {
+    this.#diameter.end()
+  }
+
   /** A packet of PacketKind.Plain. */
   packet(view: PacketView): void {
     const { srcPort, dstPort } = view

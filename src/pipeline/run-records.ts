@@ -1,7 +1,6 @@
 /** Records about the run as a whole: usage from the ledger, subscribers from the control plane, session
  * events, and the summary (interface.md section 0). */
 
-import { PacketKind } from '../dissect/packet-view.js'
 import { type Ledger, SpecialRow, type UsageRow } from '../rating/ledger.js'
 import type { Tariff } from '../record/flow-record.js'
 import type { RecordSink } from '../record/sink.js'
@@ -12,7 +11,6 @@ import type { RuleEngine } from '../rules/engine.js'
 import { contextSummary } from '../session/context-summary.js'
 import type { PdpContext } from '../session/pdp-context.js'
 import type { SessionEventData } from '../session/session-event.js'
-import type { SourceStatus } from '../source/source.js'
 import type { FreeIntent } from './free-intent.js'
 import type { RunTotals, SubscriberTotals } from './run-totals.js'
 
@@ -199,20 +197,4 @@ export function writeRunRecords(
     }
   }
   if (sink.wants.has('finding')) for (const finding of intent.findings()) sink.write(finding)
-}
-
-/** What makes the results less than the whole truth. `stopped`: why the run ended before the source; or empty. */
-export function incomplete(
-  status: SourceStatus,
-  totals: RunTotals,
-  evicted: number,
-  stopped: string,
-): string[] {
-  const reasons = [...status.damage]
-  const unreadable = totals.kinds[PacketKind.Opaque]!
-  if (unreadable > 0) reasons.push(`${unreadable} G-PDUs without a readable inner IP packet`)
-  if (stopped !== '') reasons.push(stopped)
-  if (status.drops > 0) reasons.push(`${status.drops} packets lost by the capture`)
-  if (evicted > 0) reasons.push(`${evicted} flows evicted: table full`)
-  return reasons
 }

@@ -118,7 +118,6 @@ export class IdentityBook {
       this.#fill(row, known, at)
       if (contexts.isInstance(left.row, left.instance)) {
         this.#store.close(left.row, 'replaced', at, `is context ${context.context}`)
-        this.#store.ues.set(row, context)
       }
     }
   }

@@ -146,7 +146,7 @@ export class SessionStore {
     this.#hooks.onClose?.(row, reason, at.timeUs, at.frame)
     if (reason !== 'evicted') this.tell(reason, facts, at, -1, detail)
     this.gtp0.remove(row)
-    this.ues.remove(row, facts)
+    this.ues.remove(row)
     this.contexts.close(row)
   }
 
@@ -175,10 +175,7 @@ export class SessionStore {
     const facts = this.contexts.facts(row)
     this.contexts.touch(row)
     this.#countImsi(facts.imsi)
-    if (before.ueV4 !== facts.ueV4 || before.ueV6 !== facts.ueV6) {
-      this.ues.remove(row, before)
-      this.ues.set(row, facts)
-    }
+    if (before.ueV4 !== facts.ueV4 || before.ueV6 !== facts.ueV6) this.ues.set(row, facts)
     const detail = changes(before, facts)
     if (detail === '' && note === '') return
     this.#hooks.onUpdate?.(row)

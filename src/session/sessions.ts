@@ -132,6 +132,24 @@ export class Sessions {
     return row >= 0 && isIdentityOnly(this.#store.contexts.get(row).source) ? row : -1
   }
 
+  /** Context and direction (as `tunnel`) of a packet outside tunnels, by the addresses that the control plane
+   * gave out: where Gn and Gi are in one capture, both copies of a packet are of the same session. -1 when no
+   * connection, or more than one, has its address. */
+  addressee(view: PacketView): number {
+    const { ues } = this.#store
+    const { version, buf } = view
+    const up = ues.soleOfPacket(version, view.src, buf, view.srcOff, this.#areOne)
+    if (up >= 0) return up * 2
+    const down = ues.soleOfPacket(version, view.dst, buf, view.dstOff, this.#areOne)
+    return down < 0 ? -1 : down * 2 + 1
+  }
+
+  readonly #areOne = (a: number, b: number): boolean => {
+    const one = this.contexts.get(a)
+    const other = this.contexts.get(b)
+    return one.imsi !== '' && one.imsi === other.imsi && one.apn === other.apn
+  }
+
   /** HOT. Tunnel of a user packet: context row * 2 + direction (0 up, 1 down), or -1 when nobody is known
    * to receive under (outer destination, TEID) now. Allocates nothing. */
   tunnel(view: PacketView): number {

@@ -132,6 +132,13 @@ export class HttpHead {
     return this.#readHead(buf, off, end, true, fault)
   }
 
+  /** As decodePartialRequest, for a response: the status line must be whole. */
+  decodePartialResponse(buf: Uint8Array, off: number, end: number, fault: Fault): boolean {
+    this.#clear()
+    this.partial = true
+    return this.#readHead(buf, off, end, false, fault)
+  }
+
   #clear(): void {
     this.minor = this.status = this.hostLines = this.badLines = this.end = 0
     this.methodOff = this.methodEnd = this.targetOff = this.targetEnd = -1

@@ -4,6 +4,15 @@
 import t from 'tap'
 import { FrameInspector } from '../../src/inspect/frame-inspector.js'
 import { context, snapped, TcpEnds, Wire } from '../helpers/frame.js'
+import {
+  certificate,
+  certificateList,
+  message,
+  serverHello,
+  records as tlsRecords,
+} from '../wire-app/certificate-octets.js'
+import { creditUpdate } from '../wire-control/diameter-builder.js'
+import { clientHello } from '../wire-quic/emit-initial.js'
 import { inspected, values } from './inspected.js'
 
 const uri = 'http.request.uri'
@@ -78,6 +87,100 @@ t.test('behind a hole that stays, reading goes on with the next message', async 
   const seen = values(await inspected(wire.frames), uri)
   t.match(seen[0], /^69: \/10,\/11,.*\/74$/, 'the 65th segment is too many to wait')
   t.strictSame(seen.slice(1), ['70: /75', '71: /76', '72: /77', '73: /78', '74: /79'])
+})
+
+t.test('a lost segment costs its own message, not those behind it', async t => {
+  const { wire, tcp } = opened()
+  const { length } = get('/1')
+  tcp
+    .up(get('/1'))
+    .up(get('/3'), { at: 2 * length })
+    .up(get('/5'), { at: 4 * length })
+  // not lost, but late: one whole, one in halves and in the wrong order
+  tcp.up(get('/4').slice(20), { at: 3 * length + 20 })
+  tcp.up(get('/2'), { at: length }).up(get('/4').slice(0, 20), { at: 3 * length })
+  tcp.up(get('/3'), { at: 2 * length }).up(get('/6'), { at: 5 * length })
+  t.strictSame(values(await inspected(wire.frames), uri), [
+    '4: /1',
+    '5: /3',
+    '6: /5',
+    '8: /2',
+    '9: /4',
+    '11: /6',
+  ])
+})
+
+t.test('a late segment that reaches into what is known is read up to there', async t => {
+  const { wire, tcp } = opened()
+  const { length } = get('/1')
+  tcp.up(get('/2'), { at: length }).up(get('/1') + get('/2') + get('/3'), { at: 0 })
+  tcp.up(get('/3'), { at: 2 * length })
+  const seen = values(await inspected(wire.frames), uri)
+  t.strictSame(seen, ['4: /2', '5: /1', '6: /3'])
+})
+
+t.test('more holes than are remembered', async t => {
+  const { wire, tcp } = opened()
+  const { length } = get('/10')
+  for (let i = 1; i < 40; i += 2) tcp.up(get(`/${10 + i}`), { at: length * i })
+  for (let i = 0; i < 40; i += 2) tcp.up(get(`/${10 + i}`), { at: length * i })
+  const records = await inspected(wire.frames)
+  const seen = records.flatMap(record => record.fields[uri] ?? [])
+  t.equal(new Set(seen).size, seen.length, 'none twice')
+  t.equal(seen.filter(path => Number(String(path).slice(1)) % 2 === 1).length, 20)
+  t.strictSame(seen.slice(-8), ['/34', '/36', '/38', '/40', '/42', '/44', '/46', '/48'])
+})
+
+t.test('what waits behind a hole is read after five seconds', async t => {
+  const { wire, tcp } = opened()
+  tcp.up(get('/broken').slice(0, 25)).up(get('/next'), { at: 1000 })
+  wire.wait(6)
+  tcp.up(get('/last'))
+  const records = await inspected(wire.frames)
+  t.strictSame(values(records, uri), ['6: /broken,/next,/last'])
+  t.strictSame(values(records, '_ws.malformed'), ['6: http1/truncated'])
+})
+
+t.test('a message that the snap length cut shows what there is of it', async t => {
+  const field = async (
+    payload: Uint8Array | string,
+    snaplen: number,
+    port: number,
+    name: string,
+  ) => {
+    const wire = new Wire()
+    new TcpEnds(wire, context(1), { port }).open().up(payload)
+    const records = await inspected(snapped(wire.frames, snaplen))
+    return [...values(records, name), ...values(records, '_ws.malformed')]
+  }
+  // 90 octets of headers are before the payload
+  const head = `${get('/cut').slice(0, -2)}User-Agent: x\r\n\r\n`
+  t.strictSame(await field(head, 130, 80, 'http.host'), ['4: wap.test', '4: http1/truncated'])
+  t.strictSame(await field(head, 105, 80, uri), [], 'not even a line')
+  const hello = tlsRecords([...clientHello('cut.example', { alpn: ['h2', 'http/1.1'] })])
+  const name = 'tls.handshake.extensions_server_name'
+  t.strictSame(await field(hello, 90 + hello.length - 5, 443, name), [
+    '4: cut.example',
+    '4: tls/truncated',
+  ])
+  t.match(await field(creditUpdate, 170, 3868, 'diameter.cmd.code'), ['4: 272', /^4: diameter/])
+  const query = [0, 45, 0, 7, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 3, 99, 117, 116, 7]
+  const example = [101, 120, 97, 109, 112, 108, 101, 0, 0, 1, 0, 1, 0, 0, 0, 0]
+  const question = Uint8Array.from([...query, ...example, ...new Array<number>(12).fill(0)])
+  t.match(await field(question, 125, 53, 'dns.qry.name'), ['4: cut.example', /^4: dns/])
+})
+
+t.test('names in the server’s certificate', async t => {
+  const { wire, tcp } = opened()
+  const list = certificateList(certificate({ commonName: 'cn.example', dnsNames: ['*.a.example'] }))
+  tcp.up(tlsRecords([...clientHello('a.example')]))
+  tcp.down(tlsRecords([...serverHello, ...message(11, list)]))
+  // a client that has none
+  tcp.up(tlsRecords(message(11, [0, 0, 0])))
+  const frames = await inspected(wire.frames)
+  t.strictSame(values(frames, 'tls.certificate.common_name'), ['5: cn.example'])
+  t.strictSame(values(frames, 'x509ce.dNSName'), ['5: *.a.example'])
+  t.strictSame(values(frames, '_ws.malformed'), [])
 })
 
 t.test('bodies are passed over, whatever they hold', async t => {

@@ -15,7 +15,10 @@ const mostDifferences = 10
 const shared = join('..', 'shared', 'captures')
 const reviewed = readReviewed()
 
-t.ok(reviewed.length <= mostDifferences, 'differences are few')
+/** What `replay` counts when nobody says otherwise: a packet that was captured twice is charged once. */
+const charged = 'charged_flows'
+const decoded = reviewed.filter(one => one.list !== charged)
+t.ok(decoded.length <= mostDifferences, 'differences are few')
 
 if (!existsSync(shared)) {
   t.comment('shared captures not here: not compared with tshark')
@@ -23,7 +26,7 @@ if (!existsSync(shared)) {
 } else {
   const captures = readdirSync(shared).filter(file => /\.pcap(ng)?$/.test(file))
   t.ok(captures.length > 0)
-  const lists = ['inner_flows', ...frameLists.map(list => list.name)]
+  const lists = ['inner_flows', charged, ...frameLists.map(list => list.name)]
   for (const { file, list } of reviewed) {
     t.ok(captures.includes(file) && lists.includes(list), `${file}: ${list} is compared`)
   }
@@ -34,7 +37,8 @@ if (!existsSync(shared)) {
     const frames = await readFrames(join(shared, file))
     t.test(file, async t => {
       const flows = truthFlows(truth.inner_flows)
-      compare(t, file, 'inner_flows', flows, await replayedFlows(join(shared, file)))
+      compare(t, file, 'inner_flows', flows, await replayedFlows(join(shared, file), 'off'))
+      compare(t, file, charged, flows, await replayedFlows(join(shared, file), 'auto'))
       for (const list of frameLists) {
         compare(t, file, list.name, list.truth(truth), list.ours(frames))
       }
@@ -53,7 +57,8 @@ function compare(
   truth: readonly string[],
   ours: readonly string[],
 ): void {
-  const known = reviewed.find(one => one.file === file && one.list === list)
+  const of = (name: string) => reviewed.find(one => one.file === file && one.list === name)
+  const known = of(list) ?? (list === charged ? of('inner_flows') : undefined)
   t.strictSame(
     difference(truth, ours),
     { onlyTshark: known?.only_tshark ?? [], onlyOurs: known?.only_ours ?? [] },

@@ -1,5 +1,6 @@
 /** Inner flows of a capture as `replay` counts them, one direction a line, as tshark's truth has them. */
 
+import type { Dedupe } from '../../src/dissect/duplicate-filter.js'
 import type { FlowRecord } from '../../src/record/flow-record.js'
 import type { FrameRecord } from '../../src/record/frame-record.js'
 import { openSource } from '../../src/source/open-source.js'
@@ -36,9 +37,9 @@ function lines(counts: Counts): string[] {
   return [...counts].map(([key, [packets, octets]]) => `${key}: ${packets} ${octets}`)
 }
 
-/** tshark counts a packet at each point where it was captured, so `dedupe` is off. */
-export async function replayedFlows(path: string): Promise<string[]> {
-  const { flows } = await run(await openSource([path]), { dedupe: 'off' })
+/** tshark counts a packet at each point where it was captured, as `dedupe` off does. */
+export async function replayedFlows(path: string, dedupe: Dedupe): Promise<string[]> {
+  const { flows } = await run(await openSource([path]), { dedupe })
   const counts: Counts = new Map()
   for (const flow of flows) {
     const { ue, server, protocol } = flow

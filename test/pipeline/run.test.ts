@@ -8,7 +8,7 @@ import t from 'tap'
 import { openSource } from '../../src/source/open-source.js'
 import { captureFiles, capturePath, optionsFor, replayed } from '../facts/capture-set.js'
 import { context, TcpEnds, UdpEnds, Wire } from '../helpers/frame.js'
-import { framesOf } from '../helpers/memory-source.js'
+import { framesOf, MemorySource } from '../helpers/memory-source.js'
 import { article, engineOf, lines, newspaper, type Ran, root, run, ugw } from '../helpers/run.js'
 
 const freeGet = 'GET http://mmsc.test/ HTTP/1.0\r\n\r\n'
@@ -50,6 +50,21 @@ t.test('stops after so many packets, wherever the batch ends', async t => {
   t.strictSame(lines(await run(frames, { maxPackets: 50, batch: 7 })), lines(whole))
   const all = await run(frames, { maxPackets: frames.length })
   t.ok(all.summary.complete, 'the limit was not reached')
+})
+
+t.test('a link type that is not read is named', async t => {
+  const wire = new Wire()
+  wire.create(context(1))
+  const interfaces = [
+    { name: 'lan', linkType: 1 },
+    { name: 'air', linkType: 105 },
+  ]
+  const air = wire.frames.map(frame => ({ ...frame, linkType: 105, iface: 1 }))
+  const both = await run(new MemorySource([...wire.frames, ...air], 4096, { interfaces }))
+  t.match(both.summary, { complete: false, sessions: 1 })
+  t.strictSame(both.summary.reasons, ['link type 105 is not read'])
+  const lan = await run(new MemorySource(wire.frames, 4096, { interfaces }))
+  t.equal(lan.summary.complete, true, 'an interface without frames hides nothing')
 })
 
 t.test('a capture that is damaged or lost packets is not complete', async t => {

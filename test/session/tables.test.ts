@@ -4,6 +4,9 @@ import t from 'tap'
 import { AddressBook } from '../../src/session/address-book.js'
 import { GtpTransactions, newRequest } from '../../src/session/gtp-transaction.js'
 import { PairTable } from '../../src/session/pair-table.js'
+import { SharedKeyTable } from '../../src/session/shared-key-table.js'
+import { UeIndex } from '../../src/session/ue-index.js'
+import { int32 } from '../../src/wire/octets.js'
 import { address } from './message-builder.js'
 import { request1, Stage } from './stage.js'
 
@@ -43,6 +46,62 @@ t.test('PairTable is a map: 200,000 random operations', async t => {
     const [a, b] = key.split(' ').map(Number)
     if (table.get(a!, b!) !== value) t.fail(`${key} lost`)
   }
+})
+
+t.test('SharedKeyTable is a list a key: 100,000 random operations', async t => {
+  const random = xorshift(0x2468ace1)
+  const table = new SharedKeyTable()
+  const keyOf = new Map<number, string>()
+  const rowsOf = new Map<string, number[]>()
+  const forget = (row: number) => {
+    const key = keyOf.get(row) ?? ''
+    keyOf.delete(row)
+    rowsOf.set(
+      key,
+      (rowsOf.get(key) ?? []).filter(one => one !== row),
+    )
+  }
+  const wrong: string[] = []
+  for (let n = 0; n < 100_000; n++) {
+    const row = random(200)
+    const a = random(8) - 4
+    const b = random(2) << 31
+    const key = `${a} ${b}`
+    if (random(3) === 0) {
+      table.remove(row)
+      forget(row)
+    } else if (keyOf.get(row) !== key) {
+      table.set(row, a, b)
+      forget(row)
+      keyOf.set(row, key)
+      rowsOf.set(key, [...(rowsOf.get(key) ?? []), row])
+    } else table.set(row, a, b)
+    const rows: number[] = []
+    for (let one = table.latest(a, b); one >= 0; one = table.older(one)) rows.unshift(one)
+    if (rows.join() !== (rowsOf.get(key) ?? []).join()) wrong.push(`${n}: ${key}`)
+  }
+  t.strictSame(wrong, [])
+})
+
+t.test('an address is that of the connection when a bearer of it has ended', async t => {
+  const index = new UeIndex()
+  const ue = { ueV4: '10.0.0.9', ueV6: '2001:db8:46::/64' }
+  const octets = Uint8Array.from([...address('10.0.0.9'), ...address('2001:db8:46::7')])
+  const sole = (areOne: boolean) => [
+    index.soleOfPacket(4, int32(octets, 0), octets, 0, () => areOne),
+    index.soleOfPacket(6, 0, octets, 4, () => areOne),
+  ]
+  index.set(1, ue)
+  index.set(2, ue)
+  t.equal(index.find(ue), 2, 'the last one who was given it')
+  t.strictSame(sole(true), [1, 1], 'bearers of one connection: the first stands for all')
+  t.strictSame(sole(false), [-1, -1], 'two subscribers')
+  index.remove(2)
+  t.equal(index.find(ue), 1)
+  t.strictSame(sole(false), [1, 1])
+  index.set(1, { ueV4: '10.0.0.10', ueV6: '' })
+  t.strictSame(sole(true), [-1, -1], 'it has another address now')
+  t.equal(index.find({ ueV4: '10.0.0.10', ueV6: '' }), 1)
 })
 
 t.test('IPv6 addresses with one fold are told apart by their octets', async t => {

@@ -47,6 +47,7 @@ async function read(frames: readonly Frame[]): Promise<Read> {
       if (dissector.decode(batch, i) === PacketKind.Plain) streams.add(dissector.view)
     }
   }
+  streams.end()
   found.faults = dissector.faults.toRecord()
   return found
 }
@@ -98,6 +99,18 @@ t.test('segments out of order, twice, overlapping', async t => {
   at(10, 90)
   ends.up(watchdog(8))
   t.same((await read(wire.frames)).octets, [...three, watchdog(8)])
+})
+
+t.test('what waits behind a hole when the capture ends is read', async t => {
+  const { wire, ends } = tcp()
+  ends.open().up(watchdog(1))
+  ends.sent.up += 300
+  ends.up(creditUpdate)
+  ends.sent.up += 300
+  ends.up(policyChange).up(watchdog(2).subarray(0, 10))
+  const found = await read(wire.frames)
+  t.same(found.octets, [watchdog(1), creditUpdate, policyChange])
+  t.same(found.faults, {})
 })
 
 t.test('any cuts in any order give every message once', async t => {
