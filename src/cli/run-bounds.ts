@@ -24,7 +24,7 @@ const mostMebibytes = 16_384
 const mebibyte = 2 ** 20
 
 /** The bounds that were typed. */
-export function boundsOf(typed: Options): Partial<RunBounds> {
+export function boundsOf(typed: Readonly<Partial<Options>>): Partial<RunBounds> {
   const bounds: Partial<RunBounds> = {}
   for (const [key, name] of Object.entries(options)) {
     const value = typed[name]
