@@ -1,59 +1,36 @@
 /** From frames to records: the one place that knows every stage. One pass, in packet order; every octet of
  * every charge unit ends in exactly one row of the ledger (rules.md 2.13). */
 
-import { Dissector, defaultReassembly } from './dissect/dissector.js'
-import type { Dedupe } from './dissect/duplicate-filter.js'
+import { Dissector } from './dissect/dissector.js'
 import { PacketKind, type PacketView } from './dissect/packet-view.js'
 import type { Dir } from './flow/accounts.js'
-import type { FlowDetail } from './flow/flow-detail.js'
 import { Flows } from './flow/flows.js'
-import type { MmsFacts } from './flow/mms-facts.js'
-import { lacksUplink } from './flow/one-direction.js'
-import { Reason } from './flow/reason.js'
-import type { Transaction } from './flow/transaction.js'
+import { Load } from './flow/load.js'
+import { defaultBounds, type RunBounds, reassemblyBounds } from './pipeline/bounds.js'
 import { CapturePoints } from './pipeline/capture-points.js'
 import { CopiedTunnels } from './pipeline/copied-tunnels.js'
 import { DirectionGuess } from './pipeline/direction.js'
 import { DnsLearner } from './pipeline/dns-learner.js'
-import { FlowExplainer, SliceGroups } from './pipeline/explain-flow.js'
-import { FlowRater, type RaterWatch } from './pipeline/flow-rater.js'
+import { SliceGroups } from './pipeline/explain-flow.js'
+import { FlowEnds } from './pipeline/flow-ends.js'
+import { FlowRater } from './pipeline/flow-rater.js'
 import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
-import { incompleteReasons } from './pipeline/incomplete.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
-import { sessionEvent, summaryRecord, writeRunRecords } from './pipeline/run-records.js'
+import { Overload } from './pipeline/overload.js'
+import type { PipelineOptions } from './pipeline/pipeline-options.js'
+import { sessionEvent, writeRunRecords } from './pipeline/run-records.js'
+import { summaryOf } from './pipeline/run-summary.js'
 import { RunTotals } from './pipeline/run-totals.js'
 import { UsualLane } from './pipeline/usual-lane.js'
-import { TariffBit, verdictOf } from './rating/verdict.js'
 import type { ExplainRecord } from './record/explain-record.js'
-import type { FlowEnd } from './record/flow-record.js'
 import type { RecordSink } from './record/sink.js'
 import type { SummaryRecord } from './record/usage-record.js'
-import type { RuleEngine } from './rules/engine.js'
 import { Sessions } from './session/sessions.js'
 import { batchCapacity, FrameBatch, type Source, type SourceStatus } from './source/source.js'
 
-export interface PipelineOptions {
-  engine: RuleEngine
-  /** IP packets outside tunnels are user traffic too */
-  plainIp?: boolean
-  /** prefixes of UE addresses, as text */
-  uePools?: readonly string[]
-  /** packets that the capture holds from two points: charged at the first (auto, the default), or at each */
-  dedupe?: Dedupe
-  /** stop at the first fault */
-  strict?: boolean
-  maxPackets?: number
-  maxFlows?: number
-  /** flow to explain: number of the frame that opens it */
-  explainFlow?: string
-  /** list also the rules that would match after the winner */
-  explainAll?: boolean
-}
+export type { PipelineOptions } from './pipeline/pipeline-options.js'
 
-/** blocked-after-renewal.md B3, MIN_SPAN: silence that one SYN back-off train cannot explain. */
-const minSpanUs = 120_000_000
-const defaultMaxFlows = 1 << 20
 const secondUs = 1_000_000
 
 export class Pipeline {
@@ -65,17 +42,17 @@ export class Pipeline {
   readonly #flows: Flows
   readonly #lane: UsualLane
   readonly #rater: FlowRater
-  readonly #records: FlowRecords
+  readonly #ends: FlowEnds
   readonly #dns: DnsLearner | undefined
-  readonly #totals = new RunTotals()
+  readonly #bounds: RunBounds
+  readonly #totals: RunTotals
+  readonly #load = new Load()
+  readonly #overload = new Overload(this.#load)
   readonly #direction: DirectionGuess
   readonly #points: CapturePoints
   readonly #copied: CopiedTunnels
   readonly #plainIp: boolean
   readonly #intent: FreeIntent
-  readonly #slices = new SliceGroups()
-  readonly #traceFrame: number
-  #explained: ExplainRecord | undefined
   #tickUs = Number.NEGATIVE_INFINITY
   #secondUs = Number.NEGATIVE_INFINITY
   readonly #strict: boolean
@@ -87,19 +64,28 @@ export class Pipeline {
     this.#sink = sink
     this.#strict = options.strict === true
     this.#plainIp = options.plainIp === true
+    this.#bounds = { ...defaultBounds, ...options.bounds }
+    const bounds = this.#bounds
+    this.#totals = new RunTotals(bounds)
+    const { holes, wtp, fragments } = reassemblyBounds(bounds)
+    const { profile } = engine
     this.#dissector = new Dissector({
       plainIp: this.#plainIp,
       dedupe: options.dedupe ?? 'auto',
-      reassembly: { ...defaultReassembly, ageUs: engine.profile.fragmentMs * 1000 },
+      reassembly: { ...fragments, ageUs: profile.fragmentMs * 1000 },
     })
     this.#points = new CapturePoints(this.#dissector)
     const { faults } = this.#dissector
     const counter = { count: faults.add.bind(faults) }
     this.#sessions = new Sessions({
       faults: counter,
+      maxContexts: bounds.sessions,
+      maxSubscribers: bounds.subscribers,
+      maxTransactions: bounds.requests,
       onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
       onClose: ctx => {
         this.#flows.endContext(ctx)
+        this.#settleLeftOut(ctx)
         this.#dns?.forget(ctx)
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
@@ -109,11 +95,14 @@ export class Pipeline {
     this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
-    this.#dns = named ? new DnsLearner(() => this.#flows.table) : undefined
-    this.#records = new FlowRecords(engine, this.#dns)
+    this.#dns = named ? new DnsLearner(() => this.#flows.table, bounds.dnsNames) : undefined
     this.#intent = new FreeIntent(
       engine,
       imsi => this.#totals.subscribers.get(imsi) ?? { freeUrl: '', userAgent: '' },
+      bounds.findings,
+      finding => {
+        if (sink.wants.has('finding')) sink.write(finding)
+      },
     )
     this.#direction = new DirectionGuess(options.uePools ?? [], view =>
       this.#sessions.nodeDirection(view),
@@ -122,30 +111,52 @@ export class Pipeline {
       engine,
       () => this.#flows.table,
       ctx => this.#sessions.contexts.get(ctx),
-      this.#watch(),
+      {
+        flowEnded: (row, d, reason, nowUs) => this.#ends.flow(row, d, reason, nowUs),
+        transactionEnded: (row, d, txn) => this.#ends.transaction(row, d, txn),
+        notified: (row, _d, mms, frame, timeUs) =>
+          this.#intent.notified(this.#rater.contextOf[row], frame, timeUs, mms),
+      },
+      bounds,
+      this.#load,
     )
-    this.#traceFrame = Number(options.explainFlow ?? 0)
-    const { profile } = engine
+    const traceFrame = Number(options.explainFlow ?? 0)
+    const slices = new SliceGroups()
     this.#flows = new Flows(
       {
         policy: profile,
-        maxFlows: options.maxFlows ?? defaultMaxFlows,
+        maxFlows: bounds.flows,
+        holeOctets: holes,
+        wtp,
+        load: this.#load,
         udpIdleMs: profile.udpIdleMs,
         tcpIdleMs: profile.tcpIdleMs,
-        traceFrame: this.#traceFrame,
-        trace: this.#slices.trace,
+        traceFrame,
+        trace: slices.trace,
         ...(this.#dns === undefined ? {} : { dns: this.#dns }),
       },
       this.#rater,
       counter,
     )
     this.#lane = new UsualLane(batchCapacity, this.#dissector, this.#sessions, this.#flows)
+    this.#ends = new FlowEnds({
+      engine,
+      sink,
+      flows: this.#flows,
+      rater: this.#rater,
+      records: new FlowRecords(engine, this.#dns),
+      totals: this.#totals,
+      intent: this.#intent,
+      traceFrame,
+      slices,
+      explainAll: options.explainAll ?? false,
+    })
   }
 
   /** Reads the source to its end, to `maxPackets`, or until `signal`; resolves to the summary. */
   async run(
     source: Source,
-    onProgress?: (status: SourceStatus) => void,
+    onProgress?: (status: SourceStatus, overload: Overload) => void,
     signal?: AbortSignal,
   ): Promise<SummaryRecord> {
     const batch = new FrameBatch()
@@ -153,7 +164,8 @@ export class Pipeline {
       this.#points.batch(source.status)
       this.#tickUs = this.#points.before(this.#tickUs, Number.NEGATIVE_INFINITY)
       this.#batch(batch, n)
-      onProgress?.(source.status)
+      this.#overload.look(source.status, this.#totals.lastUs, this.#totals.frames)
+      onProgress?.(source.status, this.#overload)
       if (signal?.aborted) this.#stopped = 'interrupted'
       if (this.#stopped !== '') break
     }
@@ -162,7 +174,7 @@ export class Pipeline {
 
   /** The explained flow; undefined when no flow has that number. */
   explain(): ExplainRecord | undefined {
-    return this.#explained
+    return this.#ends.explained
   }
 
   #batch(batch: FrameBatch, count: number): void {
@@ -279,49 +291,10 @@ export class Pipeline {
     this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
   }
 
-  #watch(): RaterWatch {
-    return {
-      flowEnded: (row, d, reason, nowUs) => this.#flowEnded(row, d, reason, nowUs),
-      transactionEnded: (row, d, txn) => this.#transactionEnded(row, d, txn),
-      notified: (row, _d, mms: MmsFacts, frame, timeUs) =>
-        this.#intent.notified(this.#rater.contextOf[row], frame, timeUs, mms),
-    }
-  }
-
-  #transactionEnded(row: number, d: FlowDetail, txn: Transaction): void {
-    const context = this.#rater.contextOf[row]
-    if (this.#sink.wants.has('transaction')) {
-      this.#sink.write(this.#records.transaction(d, txn, context))
-    }
-  }
-
-  #flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
-    const silent = this.#flows.unanswered(row) && nowUs - d.openedUs >= minSpanUs
-    if (silent) d.reasons |= Reason.NoAnswer
-    if (lacksUplink(this.#flows.table, row, d)) d.reasons |= Reason.OneDirection
-    const blocked = (d.reasons & (Reason.NoAnswer | Reason.PortalRedirect)) !== 0
-    const verdict = verdictOf(d.tariffs, blocked)
-    const context = this.#rater.contextOf[row]
-    const subscriber = this.#totals.flow(d, context, verdict)
-    if (subscriber?.freeUrl === '' && d.tariffs & TariffBit.Free) {
-      subscriber.freeUrl = this.#rater.freeUrl(d)
-    }
-    if (verdict === 'CHRG' && this.#intent.mayConcern(d)) {
-      const isSibling = this.#intent.hasFreeSibling(this.#rater.fillFacts(row, d))
-      if (isSibling) this.#intent.charged(context, d, this.#rater.flowFacts(row, d))
-    }
-    const traced = d.frame === this.#traceFrame
-    if (!traced && !this.#sink.wants.has('flow')) return
-    const reasons = [...d.settled, ...d.transactions].reduce(
-      (all, txn) => all | txn.reasons,
-      d.reasons,
-    )
-    const record = this.#records.flow(this.#flows.table, row, d, context, verdict, reasons, reason)
-    if (this.#sink.wants.has('flow')) this.#sink.write(record)
-    if (!traced) return
-    const all = this.#options.explainAll ?? false
-    const explainer = new FlowExplainer(this.#options.engine, this.#rater, this.#records, all)
-    this.#explained = explainer.explain(row, d, context, record, reasons, this.#slices)
+  #settleLeftOut(ctx: number): void {
+    const amount = this.#rater.settleLeftOut(ctx)
+    if (amount === undefined) return
+    this.#totals.leftOut(ctx < 0 ? undefined : this.#sessions.contexts.get(ctx), amount)
   }
 
   #finish(status: SourceStatus): SummaryRecord {
@@ -333,22 +306,22 @@ export class Pipeline {
     this.#joined.end()
     this.#sessions.end()
     this.#flows.endAll(totals.lastUs)
+    for (const ctx of this.#rater.leftOutFlows.open) this.#settleLeftOut(ctx)
     totals.settleSubscribers()
-    const { ledger } = this.#rater
-    writeRunRecords(sink, engine, ledger, totals, this.#intent)
-    const faults = this.#dissector.faults.toRecord()
-    const summary = summaryRecord(engine, ledger, totals, {
-      reasons: incompleteReasons({
-        status,
-        faults,
-        opaque: totals.kinds[PacketKind.Opaque]!,
-        stopped: this.#stopped,
-        evicted: this.#flows.evicted,
-      }),
-      sessions: this.#sessions.counts.created,
-      subscribers: this.#sessions.counts.subscribers,
-      captureDrops: status.drops,
-      faults,
+    writeRunRecords(sink, engine, this.#rater.ledger, totals, this.#intent)
+    const summary = summaryOf({
+      engine,
+      bounds: this.#bounds,
+      dissector: this.#dissector,
+      sessions: this.#sessions,
+      flows: this.#flows,
+      rater: this.#rater,
+      dns: this.#dns,
+      intent: this.#intent,
+      totals,
+      overload: this.#overload,
+      status,
+      stopped: this.#stopped,
     })
     if (sink.wants.has('summary')) sink.write(summary)
     return summary

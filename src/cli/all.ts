@@ -2,6 +2,7 @@
 
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
+import { boundOptions } from './run-bounds.js'
 
 const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
@@ -13,7 +14,17 @@ export const commands: readonly Command[] = [
     name: 'replay',
     usage: 'FILE...',
     doc: 'analyse captures: what was free, what was charged, and why',
-    options: [...input, ...filters, 'only', 'json', 'csv', 'fields', 'header', ...reading],
+    options: [
+      ...input,
+      ...filters,
+      'only',
+      'json',
+      'csv',
+      'fields',
+      'header',
+      ...boundOptions,
+      ...reading,
+    ],
     positionals: [0, Number.POSITIVE_INFINITY],
     examples: [
       'tollgate replay captures/newspaper.pcap --rules rules/newspaper.yaml',
@@ -28,7 +39,7 @@ export const commands: readonly Command[] = [
     name: 'flows',
     usage: '-r FILE',
     doc: 'list flows: verdict, rule, subscriber, host, octets',
-    options: [...input, ...filters, ...formatting, ...reading],
+    options: [...input, ...filters, ...formatting, ...boundOptions, ...reading],
     positionals: [0, 0],
     examples: [
       'tollgate flows -r captures/newspaper.pcap',
@@ -43,7 +54,7 @@ export const commands: readonly Command[] = [
     name: 'subs',
     usage: '-r FILE [IMSI]',
     doc: 'list subscribers; with an IMSI: what happened, in order of time',
-    options: [...input, ...filters, ...formatting, ...reading],
+    options: [...input, ...filters, ...formatting, ...boundOptions, ...reading],
     positionals: [0, 1],
     examples: [
       'tollgate subs -r captures/newspaper.pcap',
@@ -68,6 +79,7 @@ export const commands: readonly Command[] = [
       'imsi',
       'all',
       'json',
+      ...boundOptions,
       ...reading,
     ],
     positionals: [0, 1],

@@ -1,6 +1,7 @@
 /** Runs captures through the pipeline for a command: opens them, shows progress, takes signals, and
  * says afterwards what was wrong with the input. */
 
+import type { Overload } from '../pipeline/overload.js'
 import { Pipeline } from '../pipeline.js'
 import type { ExplainRecord } from '../record/explain-record.js'
 import { groupDigits } from '../record/figures.js'
@@ -16,6 +17,7 @@ import type { Funnel } from './funnel.js'
 import { InterruptibleSource } from './interruptible.js'
 import type { Options } from './options.js'
 import { Progress } from './progress.js'
+import { boundsOf } from './run-bounds.js'
 import type { Terminal } from './terminal.js'
 
 export interface Analysis {
@@ -54,6 +56,7 @@ export async function analyse(
         dedupe: options.dedupe === 'off' ? 'off' : 'auto',
         uePools: uePools(options),
         strict: options.strict,
+        bounds: boundsOf(options),
         explainAll: options.all,
         ...(options.count === undefined ? {} : { maxPackets: options.count }),
         ...(explainFlow === undefined ? {} : { explainFlow }),
@@ -63,7 +66,8 @@ export async function analyse(
     const progress = new Progress(terminal, performance.now())
     const onProgress = options.quiet
       ? undefined
-      : (status: SourceStatus) => progress.update(status, performance.now())
+      : (status: SourceStatus, overload: Overload) =>
+          progress.update(status, performance.now(), overload)
     const ran = await pipeline.run(source, onProgress)
     const { interrupted } = source
     const summary = { ...ran, reasons: ran.reasons.map(withoutFolder) }

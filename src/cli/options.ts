@@ -4,7 +4,7 @@
 /** `flag` yes or no, `text` one value, `list` repeatable, `number` a whole number, `level` counted. */
 export type OptionKind = 'flag' | 'text' | 'list' | 'number' | 'level'
 
-export const optionGroups = ['Selectors', 'Filters', 'Formatting', 'Other'] as const
+export const optionGroups = ['Selectors', 'Filters', 'Formatting', 'Bounds', 'Other'] as const
 
 export interface OptionSpec {
   /** one letter */
@@ -127,6 +127,54 @@ export const optionTable = {
     value: 'WHEN',
     choices: ['auto', 'always', 'never'],
     doc: 'auto, always, never; also --no-color; NO_COLOR is honoured',
+  },
+  'max-flows': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'flows at a time (default 1,048,576); above a bound the oldest end first, and it is said',
+  },
+  'max-sessions': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'PDP contexts and bearers at a time (default 1,048,576)',
+  },
+  'max-subscribers': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'subscribers with usage of their own (default 1,048,576); the others are added up together',
+  },
+  'max-requests': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'signalling requests that wait for an answer (default 65,536)',
+  },
+  'max-transactions': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'open transactions (default 2,097,152)',
+  },
+  'max-reassembly': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'MiB',
+    doc: 'fragments and segments that wait for others (default 128)',
+  },
+  'max-dns': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'addresses whose names are remembered (default 65,536)',
+  },
+  'max-findings': {
+    kind: 'number',
+    group: 'Bounds',
+    value: 'N',
+    doc: 'findings at a time (default 100,000)',
   },
   output: {
     alias: 'o',

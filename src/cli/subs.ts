@@ -45,7 +45,7 @@ export async function subs(call: Invocation): Promise<ExitCode> {
 function subscriberCells(record: Listed<'subscriber'>): readonly Cell[] {
   const [context] = record.contexts
   return [
-    record.imsi ?? '-',
+    record.others === true ? 'others' : (record.imsi ?? '-'),
     record.msisdn ?? '-',
     terminalText(context?.apn ?? '-'),
     terminalText(context?.rat ?? '-'),

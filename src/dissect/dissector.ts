@@ -98,6 +98,11 @@ export class Dissector {
     return Math.min(this.outerDatagrams.fragments.dueUs, this.innerDatagrams.fragments.dueUs)
   }
 
+  /** Fragmented datagrams that were given up to make room for others. */
+  get evictedDatagrams(): number {
+    return this.outerDatagrams.fragments.evicted + this.innerDatagrams.fragments.evicted
+  }
+
   /** Frames of more than one VLAN came, or tagged and untagged ones: there may be two points. */
   get linksDiffer(): boolean {
     return this.link.changes > 1 || this.mirroredLink.changes > 1

@@ -47,6 +47,8 @@ export class IpFragments {
   /** one past the complete datagram's captured octets in `datagram`, and past all its octets */
   end = 0
   wireEnd = 0
+  /** datagrams that were given up to make room for others */
+  evicted = 0
 
   private readonly self: Layer
   private readonly tunnel: boolean
@@ -158,6 +160,7 @@ export class IpFragments {
 
   private close(group: FragmentGroup, code: FaultCode): void {
     this.faults.add(this.self, code)
+    if (code === FaultCode.Limit) this.evicted++
     this.unlink(group)
     if (this.closedLast === null) this.closedFirst = group
     else this.closedLast.newer = group

@@ -9,10 +9,12 @@ import { looksLikeWsp } from '../wire/wsp-datagram.js'
 import { looksLikeWtls } from '../wire/wtls.js'
 import { looksLikeWtp } from '../wire/wtp-datagram.js'
 import { type Accounts, type Dir, up } from './accounts.js'
-import { DnsNames, type DnsWatch, dnsPort } from './dns-names.js'
+import { DnsNames, dnsPort } from './dns-names.js'
 import { type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
+import type { FlowOptions } from './flow-options.js'
 import { type FaultCount, retire } from './identify.js'
+import type { Load } from './load.js'
 import { QuicConversation } from './quic-conversation.js'
 import { Reason } from './reason.js'
 import { SliceList } from './slice-list.js'
@@ -21,7 +23,7 @@ import type { Transaction } from './transaction.js'
 import { WspConversation } from './wsp-conversation.js'
 import { WspMessages } from './wsp-message.js'
 import { WtpConversation } from './wtp-conversation.js'
-import { WtpReassembly } from './wtp-reassembly.js'
+import type { WtpReassembly } from './wtp-reassembly.js'
 
 export const WapPort = {
   Wsp: 9200,
@@ -39,29 +41,33 @@ export class DatagramReader {
   readonly #policy: SlicePolicy
   readonly #accounts: Accounts
   readonly #seg: Segment
+  readonly #load: Load
   readonly #slices = new SliceList()
   readonly #wsp: WspConversation
   readonly #wtp: WtpConversation
   readonly #dns: DnsNames
   readonly #quic: QuicConversation
-  readonly #reassembly = new WtpReassembly()
+  readonly #reassembly: WtpReassembly
 
   constructor(
     hooks: FlowHooks,
-    policy: SlicePolicy,
     accounts: Accounts,
     seg: Segment,
     fault: Fault,
     faults: FaultCount,
-    dns: DnsWatch | undefined,
+    options: FlowOptions,
+    reassembly: WtpReassembly,
   ) {
+    const { policy, dns, load } = options
+    this.#load = load
+    this.#reassembly = reassembly
     this.#hooks = hooks
     this.#policy = policy
     this.#accounts = accounts
     this.#seg = seg
     const messages = new WspMessages(hooks, fault, faults)
     this.#wsp = new WspConversation(messages, this.#slices, policy)
-    this.#wtp = new WtpConversation(messages, this.#slices, policy, this.#reassembly, fault, faults)
+    this.#wtp = new WtpConversation(messages, this.#slices, policy, reassembly, fault, faults)
     this.#dns = new DnsNames(fault, faults, dns)
     this.#quic = new QuicConversation(hooks, this.#slices, policy, fault, faults)
   }
@@ -121,6 +127,12 @@ export class DatagramReader {
   }
 
   #recognise(d: FlowDetail, seg: Segment): void {
+    if (!this.#load.inspects) {
+      this.#load.notInspected++
+      d.reasons |= Reason.NotInspected
+      d.mode = Mode.Opaque
+      return
+    }
     const { buf, off, capEnd } = seg
     if (d.uePort === WapPort.Push && seg.dir !== up && looksLikeWsp(buf, off, capEnd)) {
       d.mode = Mode.WspConnectionless

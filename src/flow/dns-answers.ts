@@ -6,7 +6,7 @@ import { type DnsMessage, DnsType } from '../wire/dns.js'
 import { ipv4Text, ipv6Text } from '../wire/octets.js'
 
 /** Bounds; what was learnt first goes first. */
-const maxAddresses = 65_536
+const defaultMaxAddresses = 65_536
 const maxAddressesOfOwner = 512
 const maxNames = 4
 
@@ -25,6 +25,13 @@ export class DnsAnswers {
   /** owner -> address text -> names; all in the order of learning */
   readonly #owners = new Map<string, Map<string, LearntName[]>>()
   #addresses = 0
+  /** addresses forgotten while their names still held, to make room for others */
+  evicted = 0
+  readonly #maxAddresses: number
+
+  constructor(maxAddresses = defaultMaxAddresses) {
+    this.#maxAddresses = maxAddresses
+  }
 
   /** Addresses remembered, of all owners. */
   get size(): number {
@@ -75,21 +82,22 @@ export class DnsAnswers {
     if (addresses.delete(address)) this.#addresses--
     addresses.set(address, names)
     this.#addresses++
-    if (addresses.size > maxAddressesOfOwner) this.#dropFirst(addresses)
-    if (this.#addresses > maxAddresses) this.#dropOldest()
+    if (addresses.size > maxAddressesOfOwner) this.#dropFirst(addresses, nowUs)
+    if (this.#addresses > this.#maxAddresses) this.#dropOldest(nowUs)
   }
 
-  #dropFirst(addresses: Map<string, LearntName[]>): void {
-    for (const address of addresses.keys()) {
+  #dropFirst(addresses: Map<string, LearntName[]>, nowUs: number): void {
+    for (const [address, names] of addresses) {
+      if (names.some(one => one.untilUs >= nowUs)) this.evicted++
       addresses.delete(address)
       this.#addresses--
       return
     }
   }
 
-  #dropOldest(): void {
+  #dropOldest(nowUs: number): void {
     for (const [owner, addresses] of this.#owners) {
-      this.#dropFirst(addresses)
+      this.#dropFirst(addresses, nowUs)
       if (addresses.size === 0) this.#owners.delete(owner)
       return
     }

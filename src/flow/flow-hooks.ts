@@ -1,6 +1,8 @@
 /** What the flow layer tells the pipeline, and the segment at hand that all conversations share. Calls come
  * in packet order; rows are valid during the call. */
 
+import type { PacketView } from '../dissect/packet-view.js'
+import type { FlowEnd } from '../record/flow-record.js'
 import type { Dir } from './accounts.js'
 import type { FlowDetail } from './flow-detail.js'
 import type { MmsFacts } from './mms-facts.js'
@@ -17,6 +19,14 @@ export interface FlowHooks {
   finished(row: number, detail: FlowDetail, txn: Transaction): void
   /** An M-Notification.ind reached the UE: `mms.contentLocation` is what it will fetch. */
   notified(row: number, detail: FlowDetail, mms: MmsFacts, frame: number, timeUs: number): void
+}
+
+export interface FlowEvents extends FlowHooks {
+  /** The row is about to be freed; all its octets are in accounts. */
+  ended(row: number, detail: FlowDetail, reason: FlowEnd, nowUs: number): void
+  /** A packet of a flow that was not opened (`load`): it is counted by nobody else. `ctx` is negative
+   * without a session. */
+  leftOut(v: PacketView, ctx: number, dir: Dir): void
 }
 
 /** The octets of one packet in stream order; reused. */

@@ -95,7 +95,7 @@ export class FlowTable {
   #capacity: number
 
   constructor(maxRows: number) {
-    this.maxRows = Math.max(64, maxRows)
+    this.maxRows = Math.max(1, maxRows)
     this.#capacity = Math.min(this.maxRows, 8192)
     const words = new ArrayBuffer(this.#capacity * stride * 4)
     this.i32 = new Int32Array(words)

@@ -4,39 +4,24 @@
 import { PacketFlag, type PacketView } from '../dissect/packet-view.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import { Fault } from '../wire/fault.js'
-import { Accounts, addToRow, type Dir, down, type SliceTrace, up } from './accounts.js'
+import { Accounts, addToRow, type Dir, down, up } from './accounts.js'
 import { ContextFlows } from './context-flows.js'
 import { DatagramReader } from './datagram-reader.js'
-import type { DnsWatch } from './dns-names.js'
 import { FlowDetail } from './flow-detail.js'
-import { type FlowHooks, Segment } from './flow-hooks.js'
+import { type FlowEvents, Segment } from './flow-hooks.js'
+import type { FlowOptions } from './flow-options.js'
 import { Col, F, FlowTable, fStride, State, stride } from './flow-table.js'
 import type { FaultCount } from './identify.js'
 import { IdleWheel } from './idle-wheel.js'
 import { answersUnseen } from './one-direction.js'
 import { Reason } from './reason.js'
 import { isSameTunnel, pairContext, sessionlessDir } from './sessionless.js'
-import { SliceClass, type SlicePolicy } from './slice-policy.js'
+import { SliceClass } from './slice-policy.js'
 import { StreamReader } from './stream-reader.js'
+import { TcpHoles } from './tcp-pending.js'
 import { isnColumn, synBit, Tcp } from './tcp-sequence.js'
 import { TcpStream } from './tcp-stream.js'
-
-export interface FlowOptions {
-  policy: SlicePolicy
-  maxFlows: number
-  udpIdleMs: number
-  tcpIdleMs: number
-  /** explain the flow that this frame opens; 0 = none */
-  traceFrame: number
-  trace?: SliceTrace
-  /** is shown every DNS answer; nobody: they are not read */
-  dns?: DnsWatch
-}
-
-export interface FlowEvents extends FlowHooks {
-  /** The row is about to be freed; all its octets are in accounts. */
-  ended(row: number, detail: FlowDetail, reason: FlowEnd, nowUs: number): void
-}
+import { WtpReassembly } from './wtp-reassembly.js'
 
 /** Pairs of nodes remembered; silence between others is not judged. */
 const maxPairs = 65536
@@ -52,7 +37,10 @@ export class Flows {
   readonly table: FlowTable
   readonly details: FlowDetail[] = []
   readonly accounts: Accounts
+  /** flows that ended to make room in the table */
   evicted = 0
+  readonly holes: TcpHoles
+  readonly wtp: WtpReassembly
   readonly #events: FlowEvents
   readonly #options: FlowOptions
   readonly #wheel: IdleWheel
@@ -67,6 +55,8 @@ export class Flows {
   constructor(options: FlowOptions, events: FlowEvents, faults: FaultCount) {
     this.#options = options
     this.#events = events
+    this.holes = new TcpHoles(options.holeOctets)
+    this.wtp = new WtpReassembly(options.wtp)
     this.table = new FlowTable(options.maxFlows)
     this.accounts = new Accounts(this.table)
     this.accounts.trace = options.trace
@@ -74,18 +64,10 @@ export class Flows {
     this.#contexts = new ContextFlows(this.table)
     const seg = new Segment()
     const fault = new Fault()
-    const { policy } = options
-    const reader = new StreamReader(events, policy, this.accounts, seg, fault, faults, options.dns)
-    this.#tcp = new TcpStream(this.table, this.details, this.accounts, policy, reader, seg)
-    this.#datagrams = new DatagramReader(
-      events,
-      policy,
-      this.accounts,
-      seg,
-      fault,
-      faults,
-      options.dns,
-    )
+    const { table, details, accounts, holes, wtp } = this
+    const reader = new StreamReader(events, accounts, seg, fault, faults, options)
+    this.#tcp = new TcpStream(table, details, accounts, options.policy, reader, seg, holes)
+    this.#datagrams = new DatagramReader(events, accounts, seg, fault, faults, options, wtp)
     this.#endIdle = row => this.end(row, this.#closedReason(row) ?? 'idle')
   }
 
@@ -98,12 +80,14 @@ export class Flows {
       row = this.table.find(ctx, v.src, v.dst, ports, proto, v)
       if (row < 0 || this.#renewed(row, v, dir)) {
         row = this.#open(v, ctx, v.src, v.dst, ports, proto, dir, 0)
+        if (row < 0) return
       }
     } else {
       const ports = (v.dstPort << 16) | v.srcPort
       row = this.table.find(ctx, v.dst, v.src, ports, proto, v)
       if (row < 0 || this.#renewed(row, v, dir)) {
         row = this.#open(v, ctx, v.dst, v.src, ports, proto, dir, 0)
+        if (row < 0) return
       }
     }
     this.#account(row, v, dir)
@@ -138,6 +122,7 @@ export class Flows {
       const unknown = dir < 0 ? State.DirectionUnknown : 0
       const first: Dir = ueIsSource ? up : down
       row = this.#open(v, ctx, a, b, ports, proto, first, state | unknown)
+      if (row < 0) return
       this.details[row]!.reasons |= reasons
       isSameTunnel(this.table.i32, row, v, swap)
     }
@@ -158,6 +143,9 @@ export class Flows {
     if (nowUs > this.#nowUs) this.#nowUs = nowUs
     this.#wheel.advance(nowUs, this.#endIdle)
     this.#datagrams.expire(nowUs)
+    for (let row = this.holes.crowding(); row >= 0; row = this.holes.crowding()) {
+      this.end(row, 'evicted')
+    }
   }
 
   end(row: number, reason: FlowEnd): void {
@@ -222,6 +210,7 @@ export class Flows {
     return true
   }
 
+  /** The row of a new flow, or -1: it is left out under overload. */
   #open(
     v: PacketView,
     ctx: number,
@@ -232,6 +221,11 @@ export class Flows {
     dir: Dir,
     state: number,
   ): number {
+    const { load } = this.#options
+    if (load.sampleMask !== 0 && load.leavesOut(ctx, a, b, ports, proto)) {
+      this.#events.leftOut(v, ctx, dir)
+      return -1
+    }
     let row = this.table.add(ctx, a, b, ports, proto)
     if (row < 0) {
       this.evicted++
@@ -262,6 +256,7 @@ export class Flows {
     d.protocol = v.protocol
     d.icmpTypeCode = v.icmpTypeCode
     d.openedDown = dir === down
+    if (load.sampleMask !== 0) d.reasons |= Reason.Sampled
     this.#wheel.enter(row)
     if (ueFirst) this.#contexts.enter(ctx, row)
     this.#events.opened(row, d)

@@ -48,8 +48,8 @@ export function identify(row: number, d: FlowDetail, txn: Transaction, hooks: Fl
 }
 
 /** Settles the oldest transactions of a long connection once they are answered; one that never was goes
- * too when it is far behind, else a peer that never answers would make the list grow. To be called
- * between packets, when all slices are in their accounts; `current` is the flow's current account. */
+ * too when it is far behind, else a peer that never answers would make the list grow. With `retireAt` 0
+ * all go but the one at hand: too many are open in the run. To be called between packets, when all slices are in their accounts; `current` is the flow's current account. */
 export function retire(
   row: number,
   d: FlowDetail,
@@ -59,8 +59,9 @@ export function retire(
   const { transactions, answering } = d
   const kept: Transaction[] = []
   const gone = new Set<Transaction>()
-  const from = transactions.length - maxOpenTransactions / 2
-  const patient = transactions.length <= maxUnanswered
+  const crowded = d.retireAt === 0
+  const from = transactions.length - (crowded ? 1 : maxOpenTransactions / 2)
+  const patient = !crowded && transactions.length <= maxUnanswered
   for (const [i, txn] of transactions.entries()) {
     const inUse = txn === d.up.txn || txn === d.down.txn || txn === current
     if (i >= from || inUse || (patient && !txn.responseDone)) {

@@ -6,6 +6,7 @@ import { Col, F, type FlowTable, fStride, stride } from './flow-table.js'
 
 const slots = 4096 // seconds; longer than the longest idle time-out
 const none = -1
+const maxChances = 32
 
 export class IdleWheel {
   readonly #table: FlowTable
@@ -50,11 +51,21 @@ export class IdleWheel {
     this.#second = Math.max(this.#second, now)
   }
 
-  /** A row that has been silent the longest, give or take the wheel's grain; -1 when none is in it. */
+  /** The row that is nearest to its idle time-out, give or take the wheel's grain; -1 when none is in it.
+   * Rows that were active since they were entered are put where they belong on the way, at most
+   * `maxChances` of them: then any will do. */
   oldest(): number {
+    const { i32, f64 } = this.#table
+    let chances = maxChances
     for (let n = 1; n <= slots; n++) {
-      const row = this.#heads[(this.#second + n) % slots]!
-      if (row >= 0) return row
+      const slot = (this.#second + n) % slots
+      for (let row = this.#heads[slot]!; row >= 0; row = this.#heads[slot]!) {
+        const dueUs = f64[row * fStride + F.LastUs]! + i32[row * stride + Col.IdleDs]! * 1e5
+        if (chances-- === 0 || dueUs <= (this.#second + n) * 1e6) return row
+        this.remove(row)
+        this.enter(row)
+        if (this.#heads[slot] === row) return row
+      }
     }
     return none
   }

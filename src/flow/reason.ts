@@ -49,6 +49,10 @@ export const Reason = {
   WebSocket: 1 << 22,
   /** the connection had two directions, the capture holds one of them */
   OneDirection: 1 << 23,
+  /** the probe was overloaded when the first payload came: it was not looked at */
+  NotInspected: 1 << 24,
+  /** the flow opened while only one in so many was followed; takes no certainty away */
+  Sampled: 1 << 25,
 } as const
 
 const names: readonly [number, string][] = [
@@ -76,6 +80,8 @@ const names: readonly [number, string][] = [
   [Reason.NoPorts, 'no-ports'],
   [Reason.WebSocket, 'websocket'],
   [Reason.OneDirection, 'one-direction'],
+  [Reason.NotInspected, 'not-inspected'],
+  [Reason.Sampled, 'sampled'],
 ]
 
 /** Reasons after which a statement is a guess. What a snap length cut off may hide any of the others. */
@@ -90,7 +96,8 @@ const lowMask =
   Reason.OrphanResponse |
   Reason.NoSession |
   Reason.Unmatched |
-  Reason.NoPorts
+  Reason.NoPorts |
+  Reason.NotInspected
 
 /** Reasons after which a statement holds, but rests on less than the whole message. */
 const mediumMask =

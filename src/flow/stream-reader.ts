@@ -5,12 +5,14 @@ import type { Fault } from '../wire/fault.js'
 import { startsRequest, startsResponse } from '../wire/http1-start.js'
 import { startsTls } from '../wire/tls-record.js'
 import { type Accounts, up } from './accounts.js'
-import { DnsNames, type DnsWatch } from './dns-names.js'
+import { DnsNames } from './dns-names.js'
 import { type Direction, type FlowDetail, Mode } from './flow-detail.js'
 import type { FlowHooks, Segment } from './flow-hooks.js'
+import type { FlowOptions } from './flow-options.js'
 import { HttpConversation } from './http-conversation.js'
 import { enterTunnel, lose } from './http-framing.js'
 import { type FaultCount, retire } from './identify.js'
+import type { Load } from './load.js'
 import { Reason } from './reason.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
@@ -23,6 +25,7 @@ export class StreamReader {
   readonly #policy: SlicePolicy
   readonly #accounts: Accounts
   readonly #seg: Segment
+  readonly #load: Load
   readonly #slices = new SliceList()
   readonly #http: HttpConversation
   readonly #tls: TlsConversation
@@ -30,13 +33,14 @@ export class StreamReader {
 
   constructor(
     hooks: FlowHooks,
-    policy: SlicePolicy,
     accounts: Accounts,
     seg: Segment,
     fault: Fault,
     faults: FaultCount,
-    dns: DnsWatch | undefined,
+    options: FlowOptions,
   ) {
+    const { policy, dns, load } = options
+    this.#load = load
     this.#hooks = hooks
     this.#policy = policy
     this.#accounts = accounts
@@ -104,7 +108,7 @@ export class StreamReader {
         return
       case Mode.Dns:
         this.#slices.add(this.#waiting(d), SliceClass.Opaque, seg.len)
-        if (!this.#dns.streamAnswers(d, seg)) this.#endDns(d)
+        if (!this.#dns.streamAnswers(d, seg)) this.#leave(d)
         return
       default:
         this.#slices.add(d.up.txn ?? this.#waiting(d), SliceClass.Opaque, seg.len)
@@ -115,7 +119,7 @@ export class StreamReader {
     if (d.mode === Mode.Http) lose(d, direction)
     else if (d.mode === Mode.Undecided) d.mode = Mode.Watch
     else if (d.mode === Mode.Tls && direction === d.up) this.#opaque(d)
-    else if (d.mode === Mode.Dns && direction === d.down) this.#endDns(d)
+    else if (d.mode === Mode.Dns && direction === d.down) this.#leave(d)
     else if (d.mode === Mode.TlsServer && direction === d.down) this.#tls.endServer(d)
   }
 
@@ -124,6 +128,12 @@ export class StreamReader {
   }
 
   #recognise(d: FlowDetail, seg: Segment): void {
+    if (!this.#load.inspects) {
+      this.#load.notInspected++
+      d.reasons |= Reason.NotInspected
+      this.#leave(d)
+      return
+    }
     if (seg.off >= seg.capEnd) {
       d.reasons |= Reason.Truncated
       if (d.mode === Mode.Undecided) d.mode = Mode.Watch
@@ -171,8 +181,8 @@ export class StreamReader {
     }
   }
 
-  /** Answers cannot be followed any more. */
-  #endDns(d: FlowDetail): void {
+  /** Nothing is read any more. */
+  #leave(d: FlowDetail): void {
     d.mode = Mode.Opaque
     enterTunnel(d, this.#waiting(d))
   }

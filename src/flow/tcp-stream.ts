@@ -13,7 +13,7 @@ import { Reason } from './reason.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
 import { passes, slowFlags } from './tcp-pass.js'
-import { addPending, takePending } from './tcp-pending.js'
+import { addPending, type TcpHoles, takePending } from './tcp-pending.js'
 import {
   close,
   holeBit,
@@ -36,6 +36,7 @@ export class TcpStream {
   readonly #policy: SlicePolicy
   readonly #reader: StreamReader
   readonly #seg: Segment
+  readonly #holes: TcpHoles
 
   constructor(
     table: FlowTable,
@@ -44,7 +45,9 @@ export class TcpStream {
     policy: SlicePolicy,
     reader: StreamReader,
     seg: Segment,
+    holes: TcpHoles,
   ) {
+    this.#holes = holes
     this.#table = table
     this.#details = details
     this.#accounts = accounts
@@ -144,12 +147,12 @@ export class TcpStream {
     const direction = dir === up ? d.up : d.down
     const ahead = seqDelta(seq, i32[at + seqColumn(dir)]!)
     if (ahead > 0 && !this.#blind(d)) {
-      if (!addPending(direction, v, seq)) {
-        this.#declareGap(row, d, dir, direction)
+      if (addPending(direction, v, seq, row, this.#holes)) {
+        i32[at + Col.State]! |= holeBit(dir)
+      } else {
+        this.#declareGap(row, d, dir, direction, seq)
         this.#withPayload(row, d, v, dir, seq)
-        return
       }
-      i32[at + Col.State]! |= holeBit(dir)
       return
     }
     const seg = this.#seg
@@ -198,7 +201,7 @@ export class TcpStream {
     const i32 = this.#table.i32
     const at = row * stride
     for (;;) {
-      const waiting = takePending(direction, i32[at + seqColumn(dir)]!)
+      const waiting = takePending(direction, i32[at + seqColumn(dir)]!, this.#holes)
       if (waiting === undefined) break
       const seg = this.#seg
       seg.row = row
@@ -227,12 +230,12 @@ export class TcpStream {
     }
   }
 
-  /** The hole will not be filled: goes on behind it, with the framing lost. */
-  #declareGap(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
-    const first = direction.pending[0]
-    if (first === undefined) return
+  /** The hole will not be filled: goes on behind it, with the framing lost. `seq`: where nothing waits. */
+  #declareGap(row: number, d: FlowDetail, dir: Dir, direction: Direction, seq?: number): void {
+    const next = direction.pending[0]?.seq ?? seq
+    if (next === undefined) return
     d.reasons |= Reason.CaptureGap
-    this.#table.i32[row * stride + seqColumn(dir)] = first.seq
+    this.#table.i32[row * stride + seqColumn(dir)] = next
     this.#reader.lost(d, direction)
     this.#drain(row, d, dir, direction)
   }

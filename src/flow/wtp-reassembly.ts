@@ -67,6 +67,8 @@ export class WtpReassembly {
   /** the message that `add` completed: valid until the next `add` */
   octets: Uint8Array = none
   length = 0
+  /** messages that were given up because of a bound on all of them */
+  evicted = 0
   readonly #options: WtpReassemblyOptions
   /** in order of idleness: a message moves to the end with every segment */
   readonly #messages = new Map<number, Message>()
@@ -212,6 +214,7 @@ export class WtpReassembly {
   #makeRoom(key: number): void {
     for (const [other, message] of this.#messages) {
       if (this.#total <= this.#options.maxTotalOctets) return
+      if (!message.closed) this.evicted++
       this.#close(message)
       if (other !== key) this.#messages.delete(other)
     }
@@ -219,6 +222,7 @@ export class WtpReassembly {
 
   #dropOldest(): void {
     for (const [key, message] of this.#messages) {
+      if (!message.closed) this.evicted++
       this.#close(message)
       this.#messages.delete(key)
       return

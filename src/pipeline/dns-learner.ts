@@ -8,12 +8,18 @@ import type { DnsMessage } from '../wire/dns.js'
 import { FlowAddress } from './flow-address.js'
 
 export class DnsLearner implements DnsWatch {
-  readonly #answers = new DnsAnswers()
+  readonly #answers: DnsAnswers
   readonly #table: () => FlowTable
   readonly #address = new FlowAddress()
 
-  constructor(table: () => FlowTable) {
+  constructor(table: () => FlowTable, maxAddresses: number) {
     this.#table = table
+    this.#answers = new DnsAnswers(maxAddresses)
+  }
+
+  /** Addresses forgotten while their names still held. */
+  get evicted(): number {
+    return this.#answers.evicted
   }
 
   answered(row: number, message: DnsMessage, buf: Uint8Array, timeUs: number): void {

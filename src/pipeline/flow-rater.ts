@@ -1,9 +1,12 @@
 /** Asks the rules when a flow opens or a request is known, and settles accounts in the ledger when they
  * will get no more octets. The only place where flows, rules and rating meet. Rules.md 2.5, 2.6, 2.11. */
 
+import type { PacketView } from '../dissect/packet-view.js'
+import type { Dir } from '../flow/accounts.js'
 import type { FlowDetail } from '../flow/flow-detail.js'
+import type { FlowEvents } from '../flow/flow-hooks.js'
 import { Col, type FlowTable, State, stride } from '../flow/flow-table.js'
-import type { FlowEvents } from '../flow/flows.js'
+import type { Load } from '../flow/load.js'
 import type { MmsFacts } from '../flow/mms-facts.js'
 import { Reason } from '../flow/reason.js'
 import type { Transaction, TransactionDecision } from '../flow/transaction.js'
@@ -14,7 +17,11 @@ import type { RuleEngine } from '../rules/engine.js'
 import type { AppFacts, FlowFacts } from '../rules/rule-facts.js'
 import { requestOf } from '../rules/visible.js'
 import type { PdpContext } from '../session/pdp-context.js'
+import type { RunBounds } from './bounds.js'
+import { fillContext, words } from './context-facts.js'
+import { DistinctCount } from './distinct-count.js'
 import { FlowAddress } from './flow-address.js'
+import { LeftOut, type LeftOutAmount } from './left-out.js'
 import { TransactionUrls } from './transaction-url.js'
 
 /** Keys of level-2 conditions whose facts come after the request line. */
@@ -35,6 +42,15 @@ export class FlowRater implements FlowEvents {
   readonly contextOf: (PdpContext | undefined)[] = []
   /** set before a sessionless packet: its flow is rated all the same (--plain-ip, --ue-pool) */
   rateSessionless = false
+  /** transactions settled before their flow would have done so, because too many were open */
+  settledEarly = 0
+  /** owners of octets for whom the ledger had no room */
+  readonly others = new DistinctCount()
+  readonly leftOutFlows: LeftOut
+  /** identified and not finished */
+  #open = 0
+  readonly #bounds: RunBounds
+  readonly #load: Load
   readonly #rated: boolean[] = []
   readonly #engine: RuleEngine
   readonly #table: () => FlowTable
@@ -85,12 +101,17 @@ export class FlowRater implements FlowEvents {
     table: () => FlowTable,
     contexts: (ctx: number) => PdpContext | undefined,
     watch: RaterWatch,
+    bounds: RunBounds,
+    load: Load,
   ) {
     this.#engine = engine
     this.#table = table
     this.#contexts = contexts
     this.#watch = watch
-    this.ledger = new Ledger(engine.charges.length)
+    this.#bounds = bounds
+    this.#load = load
+    this.ledger = new Ledger(engine.charges.length, bounds.subscribers)
+    this.leftOutFlows = new LeftOut(this.ledger)
     this.#nobody = this.ledger.owner('', '', '')
     this.#urls = new TransactionUrls(engine, table)
     this.#asksContext = engine.set.level1.some(rule =>
@@ -115,6 +136,8 @@ export class FlowRater implements FlowEvents {
     if (d.url === '') d.url = txn.url
     if (d.userAgent === '') d.userAgent = txn.userAgent
     this.#decide(row, d, txn)
+    // its flow settles the older ones before the next packet
+    if (++this.#open > this.#bounds.transactions && d.transactions.length > 1) d.retireAt = 0
   }
 
   enriched(row: number, d: FlowDetail, txn: Transaction): void {
@@ -130,7 +153,19 @@ export class FlowRater implements FlowEvents {
   finished(row: number, d: FlowDetail, txn: Transaction): void {
     const charge = txn.decision?.charge ?? this.#engine.chargeOf(d.level1, -1)
     this.#settle(row, d, txn, charge)
+    this.#open--
+    if (d.retireAt === 0) this.settledEarly++
     this.#watch.transactionEnded(row, d, txn)
+  }
+
+  leftOut(v: PacketView, ctx: number, dir: Dir): void {
+    this.leftOutFlows.packet(v, ctx, dir, this.#load.hash)
+  }
+
+  /** The context ends, or is -1: what was left out of it goes to its owner. */
+  settleLeftOut(ctx: number): LeftOutAmount | undefined {
+    const context = ctx < 0 ? undefined : this.#contexts(ctx)
+    return this.leftOutFlows.settle(ctx, () => this.#ownerOfContext(ctx, context))
   }
 
   notified(row: number, d: FlowDetail, mms: MmsFacts, frame: number, timeUs: number): void {
@@ -273,9 +308,11 @@ export class FlowRater implements FlowEvents {
   /** The flow's owner, by its context's row; looked up anew when that row has another context or more of
    * the subscriber became known. */
   #owner(row: number): LedgerOwner {
-    const context = this.contextOf[row]
+    return this.#ownerOfContext(this.#contextRow[row] ?? -1, this.contextOf[row])
+  }
+
+  #ownerOfContext(ctx: number, context: PdpContext | undefined): LedgerOwner {
     if (context === undefined) return this.#nobody
-    const ctx = this.#contextRow[row] ?? -1
     const owner = this.#ownerOf[ctx]
     if (
       owner !== undefined &&
@@ -286,33 +323,14 @@ export class FlowRater implements FlowEvents {
       return owner
     }
     const found = this.ledger.owner(context.imsi, context.msisdn, context.apn)
+    if (found === this.ledger.others) this.others.addText(`${context.imsi} ${context.apn}`)
     this.#ownerOf[ctx] = found
     return found
   }
-}
-
-/** What rules may ask of the context. */
-function fillContext(facts: FlowFacts, context: PdpContext | undefined): void {
-  facts.apn = context?.apn || undefined
-  facts.rat = context?.rat || undefined
-  facts.imsi = context?.imsi || undefined
-  facts.servingPlmn = context?.servingPlmn || undefined
-  const { imsi, servingPlmn } = facts
-  facts.roaming = imsi && servingPlmn ? !homePlmn(imsi, servingPlmn) : undefined
-}
-
-function words(address: FlowAddress): FlowFacts['server'] {
-  const { version, w0, w1, w2, w3 } = address
-  return { version, w0, w1, w2, w3 }
 }
 
 /** Host of a Location (RFC 9110 section 10.2.2); '' when it stays on the same server. */
 function redirectHost(location: string): string {
   const url = location.startsWith('//') ? `http:${location}` : location
   return /^https?:/i.test(url) ? (requestOf(url).host ?? '') : ''
-}
-
-/** `460-01` is the home network of an IMSI that begins with 46001 (3GPP TS 23.003 clause 2.2). */
-function homePlmn(imsi: string, plmn: string): boolean {
-  return imsi.startsWith(plmn.replace('-', ''))
 }

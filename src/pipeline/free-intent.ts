@@ -22,8 +22,6 @@ import { protocolName } from './flow-records.js'
 const announcedUs = 600_000_000
 const maxNotifications = 16
 const maxFlowsListed = 1000
-/** Subscribers whose notifications are remembered; the one that got none for longest gives way. */
-const maxSubscribers = 100_000
 
 /** What is known of a subscriber beside the flow in question; '' when nothing is. */
 export interface SubscriberClues {
@@ -58,9 +56,24 @@ export class FreeIntent {
   readonly #siblings: readonly (readonly RuleCondition<FlowFacts>[])[]
   readonly #notified = new Map<string, Notification[]>()
   readonly #clues: (imsi: string) => SubscriberClues
+  /** in the order in which they began */
   readonly #cases = new Map<string, Case>()
+  /** subscribers whose notifications were forgotten; the one that got none for longest gives way */
+  forgotten = 0
+  /** findings told before the end of the run to make room; what comes later is another one */
+  closedEarly = 0
+  readonly #most: number
+  readonly #closed: (finding: FindingRecord) => void
 
-  constructor(engine: RuleEngine, clues: (imsi: string) => SubscriberClues) {
+  /** `most` findings, and subscribers with notifications, are kept; the oldest finding is then `closed`. */
+  constructor(
+    engine: RuleEngine,
+    clues: (imsi: string) => SubscriberClues,
+    most: number,
+    closed: (finding: FindingRecord) => void,
+  ) {
+    this.#most = most
+    this.#closed = closed
     this.#engine = engine
     this.#clues = clues
     this.#siblings = freeServers(engine)
@@ -72,7 +85,8 @@ export class FreeIntent {
     this.#notified.delete(who)
     list.push({ timeUs, frame, mms })
     if (list.length > maxNotifications) list.shift()
-    bounded(this.#notified, who, list)
+    if (this.#notified.size >= this.#most) this.#forgetOldest()
+    this.#notified.set(who, list)
   }
 
   /** Whether a charged flow is worth a look: level 2 could not be asked about it. */
@@ -103,7 +117,8 @@ export class FreeIntent {
         retrievedFree: '',
         userAgent: '',
       }
-      if (this.#cases.size < maxSubscribers) this.#cases.set(key, found)
+      if (this.#cases.size >= this.#most) this.#closeOldest()
+      this.#cases.set(key, found)
     }
     if (found.flows.length < maxFlowsListed) found.flows.push(String(d.frame))
     found.up[0] += d.settledUpPackets
@@ -125,6 +140,25 @@ export class FreeIntent {
           b.up_bytes + b.down_bytes - a.up_bytes - a.down_bytes ||
           (a.flows[0] ?? '').localeCompare(b.flows[0] ?? ''),
       )
+  }
+
+  #forgetOldest(): void {
+    for (const who of this.#notified.keys()) {
+      this.#notified.delete(who)
+      this.forgotten++
+      return
+    }
+  }
+
+  #closeOldest(): void {
+    for (const [key, one] of this.#cases) {
+      this.#cases.delete(key)
+      const finding = this.#finding(one)
+      if (finding === undefined) return
+      this.closedEarly++
+      this.#closed(finding)
+      return
+    }
   }
 
   #announced(who: string, d: FlowDetail): Notification | undefined {
@@ -224,14 +258,4 @@ function wapVersion(userAgent: string): WapVersion | undefined {
   if (/MIDP-2|Profile\/MIDP-2|WAP2|AppleWebKit|Mozilla\/5/i.test(userAgent)) return '2.0'
   if (/WAP1|UP\.Browser\/[34]|MIDP-1\.0|WML/i.test(userAgent)) return '1.x'
   return undefined
-}
-
-function bounded<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.size >= maxSubscribers && !map.has(key)) {
-    for (const oldest of map.keys()) {
-      map.delete(oldest)
-      break
-    }
-  }
-  map.set(key, value)
 }

@@ -1,4 +1,4 @@
-/** What makes the results of a run less than the whole truth: said in the summary, one reason each. */
+/** What the capture and the way it was read leave out of the truth: said in the summary, one reason each. */
 
 import { isReadLinkType } from '../dissect/link-layer.js'
 import type { SourceStatus } from '../source/source.js'
@@ -11,12 +11,10 @@ export interface Shortcomings {
   opaque: number
   /** why the run stopped before the end; '' when it did not */
   stopped: string
-  /** flows that gave way to others */
-  evicted: number
 }
 
 export function incompleteReasons(of: Shortcomings): string[] {
-  const { status, opaque, stopped, evicted } = of
+  const { status, opaque, stopped } = of
   const reasons = [...status.damage]
   if ((of.faults['frame/unsupported'] ?? 0) > 0) {
     const types = new Set(status.interfaces.map(({ linkType }) => linkType))
@@ -27,6 +25,5 @@ export function incompleteReasons(of: Shortcomings): string[] {
   if (opaque > 0) reasons.push(`${opaque} G-PDUs without a readable inner IP packet`)
   if (stopped !== '') reasons.push(stopped)
   if (status.drops > 0) reasons.push(`${status.drops} packets lost by the capture`)
-  if (evicted > 0) reasons.push(`${evicted} flows evicted: table full`)
   return reasons
 }

@@ -1,12 +1,12 @@
 /** Records about the run as a whole: usage from the ledger, subscribers from the control plane, session
- * events, and the summary (interface.md section 0). */
+ * events (interface.md section 0). */
 
-import { type Ledger, SpecialRow, type UsageRow } from '../rating/ledger.js'
+import { type Ledger, type LedgerOwner, SpecialRow, type UsageRow } from '../rating/ledger.js'
 import type { Tariff } from '../record/flow-record.js'
 import type { RecordSink } from '../record/sink.js'
 import type { ContextSummary, SessionEvent, SubscriberRecord } from '../record/subscriber-record.js'
 import { utcTime } from '../record/time.js'
-import type { LedgerRow, SummaryRecord, UsageRecord } from '../record/usage-record.js'
+import type { LedgerRow, UsageRecord } from '../record/usage-record.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { contextSummary } from '../session/context-summary.js'
 import type { PdpContext } from '../session/pdp-context.js'
@@ -18,9 +18,10 @@ const rowNames: Record<SpecialRow, LedgerRow> = {
   [SpecialRow.Unmatched]: 'unmatched',
   [SpecialRow.Excluded]: 'excluded',
   [SpecialRow.DirectionUnknown]: 'direction-unknown',
+  [SpecialRow.NotSampled]: 'not-sampled',
 }
 
-function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
+function usageRecord(engine: RuleEngine, row: UsageRow, others: LedgerOwner): UsageRecord {
   const charge = engine.charges[row.charge]
   const { owner } = row
   return {
@@ -28,6 +29,7 @@ function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
     schema: 'tollgate.usage/1',
     ...(owner.imsi === '' ? {} : { imsi: owner.imsi }),
     ...(owner.msisdn === '' ? {} : { msisdn: owner.msisdn }),
+    ...(owner === others ? { others: true } : {}),
     ...(owner.apn === '' ? {} : { apn: owner.apn }),
     ...(charge === undefined
       ? {}
@@ -51,18 +53,23 @@ function usageRecord(engine: RuleEngine, row: UsageRow): UsageRecord {
 /** Octets of one subscriber by tariff. */
 type TariffOctets = Record<Tariff, number>
 
-/** Octets by IMSI and tariff; what has no charging id counts as unknown. */
+/** Octets by IMSI and tariff; what has no charging id counts as unknown. Those of the others together have
+ * the key `others`. */
 function octetsByImsi(engine: RuleEngine, ledger: Ledger): Map<string, TariffOctets> {
   const byImsi = new Map<string, TariffOctets>()
   for (const row of ledger.rows()) {
-    const sums = byImsi.get(row.owner.imsi) ?? { free: 0, charged: 0, unknown: 0 }
+    const key = row.owner === ledger.others ? othersKey : row.owner.imsi
+    const sums = byImsi.get(key) ?? { free: 0, charged: 0, unknown: 0 }
     sums[tariffOf(engine, row)] += row.up_bytes + row.down_bytes
-    byImsi.set(row.owner.imsi, sums)
+    byImsi.set(key, sums)
   }
   return byImsi
 }
 
-function tariffOf(engine: RuleEngine, row: UsageRow): Tariff {
+/** no IMSI */
+const othersKey = 'others'
+
+export function tariffOf(engine: RuleEngine, row: UsageRow): Tariff {
   return row.sessionless ? 'unknown' : (engine.charges[row.charge]?.tariff ?? 'unknown')
 }
 
@@ -75,10 +82,12 @@ function subscriberRecord(
   return {
     type: 'subscriber',
     schema: 'tollgate.subscriber/1',
-    ...(imsi === '' ? {} : { imsi }),
+    ...(imsi === '' || imsi === othersKey ? {} : { imsi }),
     ...(named === undefined || named.msisdn === '' ? {} : { msisdn: named.msisdn }),
     ...(named === undefined || named.imei === '' ? {} : { imei: named.imei }),
+    ...(imsi === othersKey ? { others: true } : {}),
     contexts: totals.contexts.map(contextRecord),
+    ...(totals.contextsLeftOut === 0 ? {} : { contexts_left_out: totals.contextsLeftOut }),
     flows: totals.flows,
     up_bytes: totals.up,
     down_bytes: totals.down,
@@ -114,70 +123,6 @@ export function sessionEvent(data: SessionEventData): SessionEvent {
   }
 }
 
-/** What the summary needs beside totals and ledger. */
-export interface SummaryFacts {
-  reasons: string[]
-  sessions: number
-  subscribers: number
-  captureDrops: number
-  faults: Record<string, number>
-}
-
-export function summaryRecord(
-  engine: RuleEngine,
-  ledger: Ledger,
-  totals: RunTotals,
-  facts: SummaryFacts,
-): SummaryRecord {
-  const sums = { free: 0, charged: 0, unknown: 0 }
-  const special: Record<SpecialRow, number> = { 0: 0, 1: 0, 2: 0 }
-  for (const row of ledger.rows()) {
-    const octets = row.up_bytes + row.down_bytes
-    if (row.special >= 0) special[row.special as SpecialRow] += octets
-    else sums[tariffOf(engine, row)] += octets
-  }
-  const { set, profile } = engine
-  const verdicts: SummaryRecord['verdicts'] = {}
-  for (const [verdict, count] of [...totals.verdicts].sort((a, b) => (a[0] < b[0] ? -1 : 1)))
-    verdicts[verdict] = count
-  return {
-    type: 'summary',
-    schema: 'tollgate.summary/1',
-    complete: facts.reasons.length === 0,
-    reasons: facts.reasons,
-    frames: totals.frames,
-    charge_units: totals.chargeUnits,
-    bytes: totals.octets,
-    free_bytes: sums.free,
-    charged_bytes: sums.charged,
-    unknown_bytes: sums.unknown,
-    unmatched_bytes: special[SpecialRow.Unmatched],
-    excluded_bytes: special[SpecialRow.Excluded],
-    direction_unknown_bytes: special[SpecialRow.DirectionUnknown],
-    sessions: facts.sessions,
-    subscribers: facts.subscribers,
-    flows: totals.flows,
-    transactions: totals.transactions,
-    verdicts,
-    unknown_teid_packets: totals.unknownTeidPackets,
-    capture_drops: facts.captureDrops,
-    ...(totals.duplicatePackets === 0
-      ? {}
-      : {
-          duplicate_packets: totals.duplicatePackets,
-          duplicate_bytes: totals.duplicateOctets,
-        }),
-    ...(totals.frames === 0
-      ? {}
-      : { first: utcTime(totals.firstUs), last: utcTime(totals.lastUs) }),
-    found: totals.found(),
-    faults: facts.faults,
-    rules: { name: set.name, version: set.version, sha256: set.source.sha256 },
-    profile: profile.name,
-    profile_version: profile.version,
-  }
-}
-
 /** Writes what a run adds up to, as far as the sink wants it: usage, subscribers, findings. */
 export function writeRunRecords(
   sink: RecordSink,
@@ -187,13 +132,17 @@ export function writeRunRecords(
   intent: FreeIntent,
 ): void {
   if (sink.wants.has('usage')) {
-    for (const row of ledger.rows()) sink.write(usageRecord(engine, row))
+    for (const row of ledger.rows()) sink.write(usageRecord(engine, row, ledger.others))
   }
   if (sink.wants.has('subscriber')) {
     const sums = octetsByImsi(engine, ledger)
     const none = { free: 0, charged: 0, unknown: 0 }
     for (const [imsi, one] of totals.subscribers) {
       sink.write(subscriberRecord(imsi, one, sums.get(imsi) ?? none))
+    }
+    const { others } = totals
+    if (others.flows > 0 || others.contextsLeftOut > 0 || sums.has(othersKey)) {
+      sink.write(subscriberRecord(othersKey, others, sums.get(othersKey) ?? none))
     }
   }
   if (sink.wants.has('finding')) for (const finding of intent.findings()) sink.write(finding)

@@ -4,10 +4,16 @@ import { PacketKind, type PacketView } from '../dissect/packet-view.js'
 import type { FlowDetail } from '../flow/flow-detail.js'
 import type { Verdict } from '../record/flow-record.js'
 import type { PdpContext } from '../session/pdp-context.js'
+import type { RunBounds } from './bounds.js'
+import type { LeftOutAmount } from './left-out.js'
 
 /** Octets of one subscriber, all APNs. */
 export interface SubscriberTotals {
   contexts: PdpContext[]
+  /** contexts that came before `contexts`, or were never in it */
+  contextsLeftOut: number
+  /** how many at the head of `contexts` are among them, until the list moves on */
+  dropped: number
   flows: number
   blockedFlows: number
   up: number
@@ -40,8 +46,20 @@ export class RunTotals {
   firstUs = 0
   lastUs = 0
   readonly kinds = new Float64Array(8)
+  /** contexts that made room for newer, of all subscribers */
+  contextsLeftOut = 0
   readonly verdicts = new Map<Verdict, { flows: number; bytes: number }>()
   readonly subscribers = new Map<string, SubscriberTotals>()
+  /** whoever comes when there are as many subscribers as the bound allows */
+  readonly others = newTotals()
+  readonly #bounds: RunBounds
+  /** who has the contexts that are kept, in the order of their opening; a ring */
+  readonly #holders: SubscriberTotals[] = []
+  #opened = 0
+
+  constructor(bounds: RunBounds) {
+    this.#bounds = bounds
+  }
 
   /** G-PDUs were seen */
   get hasTunnels(): boolean {
@@ -60,18 +78,40 @@ export class RunTotals {
     this.duplicateOctets += view.octets
   }
 
+  /** A context opened; the one that opened first makes room when there are too many. */
   context(context: PdpContext): void {
-    this.#subscriber(context.imsi).contexts.push(context)
+    const totals = this.#subscriber(context.imsi)
+    if (totals === this.others) {
+      totals.contextsLeftOut++
+      this.contextsLeftOut++
+      return
+    }
+    const slot = this.#opened++ % this.#bounds.sessions
+    const before = this.#holders[slot]
+    if (before !== undefined) this.#dropOldest(before)
+    this.#holders[slot] = totals
+    totals.contexts.push(context)
   }
 
   /** At the end: contexts whose subscriber became known after they were opened go to him. */
   settleSubscribers(): void {
+    for (const totals of this.subscribers.values()) totals.contexts.splice(0, totals.dropped)
     const nobody = this.subscribers.get('')
     if (nobody === undefined) return
     const { contexts } = nobody
     nobody.contexts = contexts.filter(context => context.imsi === '')
-    for (const context of contexts) if (context.imsi !== '') this.context(context)
+    for (const context of contexts) {
+      if (context.imsi !== '') this.#subscriber(context.imsi).contexts.push(context)
+    }
     if (nobody.contexts.length === 0 && nobody.flows === 0) this.subscribers.delete('')
+  }
+
+  /** Octets of flows that were not followed. */
+  leftOut(context: PdpContext | undefined, amount: LeftOutAmount): void {
+    if (context === undefined) return
+    const totals = this.#subscriber(context.imsi)
+    totals.up += amount.upOctets
+    totals.down += amount.downOctets
   }
 
   /** Adds a flow that ended; returns its subscriber's totals when it had a context. */
@@ -112,17 +152,34 @@ export class RunTotals {
   #subscriber(imsi: string): SubscriberTotals {
     let totals = this.subscribers.get(imsi)
     if (totals === undefined) {
-      totals = {
-        contexts: [],
-        flows: 0,
-        blockedFlows: 0,
-        up: 0,
-        down: 0,
-        freeUrl: '',
-        userAgent: '',
-      }
+      if (this.subscribers.size >= this.#bounds.subscribers) return this.others
+      totals = newTotals()
       this.subscribers.set(imsi, totals)
     }
     return totals
+  }
+
+  /** Moves the list on only now and then: one subscriber may have very many. */
+  #dropOldest(totals: SubscriberTotals): void {
+    this.contextsLeftOut++
+    totals.contextsLeftOut++
+    totals.dropped++
+    if (totals.dropped * 2 < totals.contexts.length) return
+    totals.contexts.splice(0, totals.dropped)
+    totals.dropped = 0
+  }
+}
+
+function newTotals(): SubscriberTotals {
+  return {
+    contexts: [],
+    contextsLeftOut: 0,
+    dropped: 0,
+    flows: 0,
+    blockedFlows: 0,
+    up: 0,
+    down: 0,
+    freeUrl: '',
+    userAgent: '',
   }
 }

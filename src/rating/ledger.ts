@@ -9,6 +9,8 @@ export const SpecialRow = {
   Unmatched: 0,
   Excluded: 1,
   DirectionUnknown: 2,
+  /** of flows that were not followed, because the probe was overloaded */
+  NotSampled: 3,
 } as const
 export type SpecialRow = (typeof SpecialRow)[keyof typeof SpecialRow]
 
@@ -46,18 +48,24 @@ export interface LedgerOwner extends UsageOwner {
 }
 
 export class Ledger {
+  /** whoever comes when there are `maxOwners`: rows are results, so none is dropped for another */
+  readonly others: LedgerOwner = { imsi: '', msisdn: '', apn: '', rows: [] }
   readonly #charges: number
+  readonly #maxOwners: number
   readonly #owners = new Map<string, LedgerOwner>()
 
   /** `charges`: number of charges in the rule set. */
-  constructor(charges: number) {
+  constructor(charges: number, maxOwners = Number.POSITIVE_INFINITY) {
     this.#charges = charges
+    this.#maxOwners = maxOwners
   }
 
+  /** The owner of these rows; `others` when there is no room for one more. */
   owner(imsi: string, msisdn: string, apn: string): LedgerOwner {
     const key = `${imsi}|${msisdn}|${apn}`
     let owner = this.#owners.get(key)
     if (owner === undefined) {
+      if (this.#owners.size >= this.#maxOwners) return this.others
       owner = { imsi, msisdn, apn, rows: [] }
       this.#owners.set(key, owner)
     }
@@ -73,10 +81,11 @@ export class Ledger {
     add(owner, this.#charges * 2 + special, -1, special, false, amount)
   }
 
-  /** All rows, by owner in the order of appearance and then by charge: the same for the same input. */
+  /** All rows, by owner in the order of appearance, `others` last, and then by charge: the same for the
+   * same input. */
   rows(): UsageRow[] {
     const rows: UsageRow[] = []
-    for (const owner of this.#owners.values()) {
+    for (const owner of [...this.#owners.values(), this.others]) {
       // a sparse list: slots that were never used are skipped
       owner.rows.forEach(row => {
         if (row !== undefined) rows.push(row)

@@ -32,7 +32,7 @@ import {
   who,
 } from './schema-parts.js'
 import type { SessionEvent, SubscriberRecord } from './subscriber-record.js'
-import type { SummaryRecord, UsageRecord } from './usage-record.js'
+import type { OverloadSummary, SummaryRecord, UsageRecord } from './usage-record.js'
 
 const flow = z.strictObject({
   ...head('flow'),
@@ -107,10 +107,13 @@ const usage = z.strictObject({
   ...head('usage'),
   ...who,
   ...masked,
+  others: z.literal(true).exactOptional(),
   apn: text.exactOptional(),
   rule_id: uint32.exactOptional(),
   rule_id_hex: ruleHex.exactOptional(),
-  row: z.enum(['unmatched', 'excluded', 'direction-unknown', 'no-session']).exactOptional(),
+  row: z
+    .enum(['unmatched', 'excluded', 'direction-unknown', 'no-session', 'not-sampled'])
+    .exactOptional(),
   rating_group: uint32.exactOptional(),
   tariff,
   ...counters,
@@ -176,7 +179,9 @@ const subscriber = z.strictObject({
   ...who,
   imei: digits.exactOptional(),
   ...masked,
+  others: z.literal(true).exactOptional(),
   contexts: z.array(context),
+  contexts_left_out: count.exactOptional(),
   flows: count,
   up_bytes: count,
   down_bytes: count,
@@ -185,6 +190,16 @@ const subscriber = z.strictObject({
   unknown_bytes: count,
   blocked_flows: count,
 }) satisfies z.ZodType<SubscriberRecord>
+
+const overload = z.strictObject({
+  times: count,
+  seconds: z.number().min(0),
+  not_inspected_flows: count,
+  sampled_one_in: count.exactOptional(),
+  not_sampled_flows: count.exactOptional(),
+  not_sampled_packets: count.exactOptional(),
+  not_sampled_bytes: count.exactOptional(),
+}) satisfies z.ZodType<OverloadSummary>
 
 const summary = z.strictObject({
   ...head('summary'),
@@ -211,6 +226,8 @@ const summary = z.strictObject({
   first: time.exactOptional(),
   last: time.exactOptional(),
   found: z.record(z.string(), count).exactOptional(),
+  overload: overload.exactOptional(),
+  evicted: z.record(z.string(), count).exactOptional(),
   faults: z.record(z.string(), count),
   ...model,
 }) satisfies z.ZodType<SummaryRecord>

@@ -36,7 +36,11 @@ export interface SubscriberRecord {
   msisdn?: string
   imei?: string
   masked?: boolean
+  /** several subscribers together: those above the bound on subscribers */
+  others?: true
   contexts: ContextSummary[]
+  /** contexts that are not in the list, because the bound on sessions was met */
+  contexts_left_out?: number
   flows: number
   up_bytes: number
   down_bytes: number

@@ -8,6 +8,7 @@ export type LedgerRow =
   | 'excluded' // left out by the profile (for example retransmissions)
   | 'direction-unknown' // up or down could not be told
   | 'no-session' // no PDP context or bearer was seen for the tunnel
+  | 'not-sampled' // of flows that were not followed, because the probe was overloaded
 
 export interface UsageRecord extends Counters {
   type: 'usage'
@@ -15,6 +16,8 @@ export interface UsageRecord extends Counters {
   imsi?: string
   msisdn?: string
   masked?: boolean
+  /** of several subscribers together: those above the bound on subscribers */
+  others?: true
   apn?: string
   rule_id?: number
   rule_id_hex?: string
@@ -24,6 +27,22 @@ export interface UsageRecord extends Counters {
   tariff: Tariff
   first: string
   last: string
+}
+
+/** Time and extent of overload. */
+export interface OverloadSummary {
+  /** how often it began */
+  times: number
+  /** packet time that it lasted */
+  seconds: number
+  not_inspected_flows: number
+  /** at worst one new flow in so many was followed; absent, and so are the others, when all were */
+  sampled_one_in?: number
+  /** about so many: they were counted, not kept */
+  not_sampled_flows?: number
+  not_sampled_packets?: number
+  /** part of unknown_bytes */
+  not_sampled_bytes?: number
 }
 
 export interface SummaryRecord {
@@ -58,6 +77,10 @@ export interface SummaryRecord {
   last?: string
   /** what the frames were: "g-pdu", "gtp-c", "ip without tunnel", "not ip" ... -> count */
   found?: Record<string, number>
+  /** what was left out while the source was faster than the probe; its reasons say so too */
+  overload?: OverloadSummary
+  /** what made room for newer, by kind -> count; absent when no bound was met */
+  evicted?: Record<string, number>
   /** "layer/code" -> count */
   faults: Record<string, number>
   rules: { name: string; version: string; sha256: string }

@@ -61,6 +61,8 @@ export interface Exchange {
 }
 
 export class GtpTransactions {
+  /** requests forgotten before their time, to make room for others */
+  evicted = 0
   readonly #byKey = new Map<string, Transaction>()
   readonly #limit: number
   readonly #memoryUs: number
@@ -143,6 +145,7 @@ export class GtpTransactions {
 
   #forgetOldest(): void {
     for (const t of this.#byKey.values()) {
+      if (!t.done) this.evicted++
       this.#forget(t)
       return
     }

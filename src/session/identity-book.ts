@@ -33,8 +33,6 @@ interface Known extends Identity {
   instance: number
 }
 
-const maxIdentities = 1 << 18
-
 export class IdentityBook {
   readonly #store: SessionStore
   /** in order of their start */
@@ -58,9 +56,10 @@ export class IdentityBook {
       this.#end(before, at)
     }
     const known: Known = { ...said, ueV6: prefixText(said.ueV6), row: -1, instance: 0 }
-    if (this.#byKey.size >= maxIdentities) {
+    if (this.#byKey.size >= this.#store.maxContexts) {
       const [oldest] = this.#byKey.values()
       if (oldest !== undefined) this.#forget(oldest)
+      this.#store.counts.evictedIdentities++
     }
     this.#byKey.set(keyOf(known), known)
     indexed(this.#byAddress, addressOf(known), known)

@@ -35,7 +35,6 @@ interface PfcpSessionState {
   readonly instance: number
 }
 
-const maxSessions = 1 << 18
 /** A hostile capture could name a new node in every message. */
 const maxNodes = 1 << 12
 /** a number that no GTP version has */
@@ -72,6 +71,10 @@ export class PfcpSession {
 
   expire(nowUs: number): void {
     this.#transactions.expire(nowUs)
+  }
+
+  get forgottenRequests(): number {
+    return this.#transactions.evicted
   }
 
   /** A datagram of port 8805 and the messages bundled in it; false with `fault` when one could not be read
@@ -280,9 +283,10 @@ export class PfcpSession {
   }
 
   #keep(state: PfcpSessionState): void {
-    if (this.#byKey.size >= maxSessions) {
+    if (this.#byKey.size >= this.#store.maxContexts) {
       const [oldest] = this.#byKey.values()
       if (oldest !== undefined) this.#forget(oldest)
+      this.#store.counts.evictedPfcp++
     }
     this.#byKey.set(state.key, state)
     this.#byRow.set(state.row, [...this.#others(state.row, state.instance), state])

@@ -35,6 +35,9 @@ export interface SessionCounts {
   closed: number
   /** closed because the table was full */
   evicted: number
+  /** PFCP sessions, and identities from Gx, Gy and RADIUS, forgotten for the same reason */
+  evictedPfcp: number
+  evictedIdentities: number
   /** distinct IMSIs that had a context */
   subscribers: number
   /** requests refused by their response */
@@ -44,6 +47,9 @@ export interface SessionCounts {
   /** requests without a response in time */
   noResponse: number
 }
+
+/** A hostile capture could name a new node in every message. */
+const maxNodes = 1 << 16
 
 export class SessionStore {
   readonly book = new AddressBook()
@@ -55,6 +61,8 @@ export class SessionStore {
     created: 0,
     closed: 0,
     evicted: 0,
+    evictedPfcp: 0,
+    evictedIdentities: 0,
     subscribers: 0,
     rejected: 0,
     repeated: 0,
@@ -64,11 +72,13 @@ export class SessionStore {
   readonly #roles = new PairTable()
   readonly #imsis = new PairTable()
   readonly #hooks: SessionHooks
-  readonly #maxContexts: number
+  readonly #maxSubscribers: number
+  readonly maxContexts: number
 
-  constructor(hooks: SessionHooks, maxContexts: number) {
+  constructor(hooks: SessionHooks, maxContexts: number, maxSubscribers: number) {
     this.#hooks = hooks
-    this.#maxContexts = maxContexts
+    this.maxContexts = maxContexts
+    this.#maxSubscribers = maxSubscribers
   }
 
   /** Opens a context; whoever held its bearer or its tunnels before is closed first. */
@@ -83,7 +93,7 @@ export class SessionStore {
       if (before >= 0) this.close(before, 'replaced', at, 'created again without a delete')
     }
     this.#takeTunnels(-1, primary, endpoints, at)
-    if (this.contexts.live >= this.#maxContexts) {
+    if (this.contexts.live >= this.maxContexts) {
       this.counts.evicted++
       this.close(this.contexts.oldest, 'evicted', at, 'table full')
     }
@@ -281,14 +291,15 @@ export class SessionStore {
       const group = endpointGroup(e.interfaceType)
       if (!isUserGroup(group) || e.address < 0) continue
       const version = e.address >= 2 ** 32 ? 6 : 4
+      if (this.#roles.size >= maxNodes && this.#roles.get(e.address | 0, version) < 0) continue
       const bit = group === 1 || group === 3 ? 2 : 1
       this.#roles.set(e.address | 0, version, this.rolesOf(e.address | 0, version) | bit)
     }
   }
 
-  /** Distinct IMSIs, up to a bound far above the table's. */
+  /** Distinct IMSIs, up to the bound. */
   #countImsi(imsi: string): void {
-    if (imsi === '' || this.#imsis.size >= this.#maxContexts * 8) return
+    if (imsi === '' || this.#imsis.size >= this.#maxSubscribers) return
     const a = imsiWord(imsi, 0)
     const b = imsiWord(imsi, 8)
     if (this.#imsis.get(a, b) >= 0) return

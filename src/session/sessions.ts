@@ -25,8 +25,10 @@ export interface SessionOptions extends SessionHooks {
   maxContexts?: number
   /** how long a request waits for its response: T3-RESPONSE times N3-REQUESTS is 5 s x 5 at most */
   responseTimeoutUs?: number
-  /** most requests that wait or are remembered */
+  /** most requests that wait or are remembered, of GTP and of PFCP each */
   maxTransactions?: number
+  /** most subscribers that are told apart in `counts.subscribers` */
+  maxSubscribers?: number
   faults: { count(layer: number, code: number): void }
 }
 
@@ -47,7 +49,8 @@ export class Sessions {
   #lastFrame = 0
 
   constructor(opts: SessionOptions) {
-    this.#store = new SessionStore(opts, opts.maxContexts ?? defaultMaxContexts)
+    const maxSubscribers = opts.maxSubscribers ?? defaultMaxContexts
+    this.#store = new SessionStore(opts, opts.maxContexts ?? defaultMaxContexts, maxSubscribers)
     const limit = opts.maxTransactions ?? defaultMaxTransactions
     const timeoutUs = opts.responseTimeoutUs ?? defaultTimeoutUs
     this.#transactions = new GtpTransactions(limit, timeoutUs, t => this.#noResponse(t))
@@ -68,6 +71,11 @@ export class Sessions {
 
   get counts(): Readonly<SessionCounts> {
     return this.#store.counts
+  }
+
+  /** Requests forgotten before their answer, to make room for others. */
+  get forgottenRequests(): number {
+    return this.#transactions.evicted + this.#pfcp.forgottenRequests
   }
 
   /** A message of GTP-C, or one of GTP-U that is not a packet. In the order of the capture. */

@@ -48,6 +48,15 @@ export interface SourceStatus {
   /** Packet time from which frames of more than one interface come mixed: -Infinity in the batch that was
    * handed out last, Infinity or absent when there is no other interface. */
   severalFromUs?: number
+  /** Of a source that does not wait for its reader: octets that came and were not handed out yet, and how
+   * many may wait before packets are lost. Brought up to date by `next`. A run that sees it fill leaves
+   * work out (pipeline/overload.ts); absent for files and pipes, which wait. */
+  backlog?: Backlog
+}
+
+export interface Backlog {
+  octets: number
+  most: number
 }
 
 export interface Source {

@@ -12,6 +12,7 @@ import {
   addPending,
   maxPendingOctets,
   maxPendingSegments,
+  TcpHoles,
   takePending,
 } from '../../src/flow/tcp-pending.js'
 import { Transaction } from '../../src/flow/transaction.js'
@@ -126,33 +127,35 @@ function segmentOf(octets: number, frame = 1): PacketView {
   return view
 }
 
+const holes = new TcpHoles(1 << 24)
+
 t.test('what waits behind a hole: in order of sequence across the wrap, within bounds', async t => {
   const direction = new Direction()
   for (const seq of [0x7fff_fff0, -0x7fff_ff00, 0x7fff_ffff, -0x8000_0000]) {
-    t.ok(addPending(direction, segmentOf(8), seq))
+    t.ok(addPending(direction, segmentOf(8), seq, 0, holes))
   }
   t.strictSame(
     direction.pending.map(one => one.seq >>> 0),
     [0x7fff_fff0, 0x7fff_ffff, 0x8000_0000, 0x8000_0100],
   )
-  t.equal(takePending(direction, 0x7fff_ffe0), undefined, 'the hole is still there')
-  t.equal(takePending(direction, 0x7fff_fff0)?.seq, 0x7fff_fff0)
+  t.equal(takePending(direction, 0x7fff_ffe0, holes), undefined, 'the hole is still there')
+  t.equal(takePending(direction, 0x7fff_fff0, holes)?.seq, 0x7fff_fff0)
   t.equal(direction.pendingOctets, 24)
 
   const many = new Direction()
   let held = 0
-  while (addPending(many, segmentOf(1), held * 10)) held++
+  while (addPending(many, segmentOf(1), held * 10, 0, holes)) held++
   t.equal(held, maxPendingSegments)
   const large = new Direction()
   held = 0
-  while (addPending(large, segmentOf(60_000), held * 100_000)) held++
+  while (addPending(large, segmentOf(60_000), held * 100_000, 0, holes)) held++
   t.ok(held * 60_000 <= maxPendingOctets && (held + 1) * 60_000 > maxPendingOctets)
 })
 
 t.test('a copy is kept: the frame is gone when its turn comes', async t => {
   const direction = new Direction()
   const view = segmentOf(4, 5)
-  addPending(direction, view, 100)
+  addPending(direction, view, 100, 0, holes)
   view.buf.fill(0)
-  t.strictSame([...(takePending(direction, 100)?.data ?? [])], [5, 5, 5, 5])
+  t.strictSame([...(takePending(direction, 100, holes)?.data ?? [])], [5, 5, 5, 5])
 })

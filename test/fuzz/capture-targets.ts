@@ -30,7 +30,7 @@ const pipelineOptions: Readonly<Record<string, RunOptions>> = {
   tunnels: {},
   'plain-ip': { plainIp: true, uePools: ['10.0.0.0/8', '2001:db8::/32'] },
   'both-points': { dedupe: 'off' },
-  'few-flows': { plainIp: true, maxFlows: 8 },
+  'few-flows': { plainIp: true, bounds: { flows: 8 } },
   ugw: {
     plainIp: true,
     engine: engineOf({

@@ -19,7 +19,7 @@ import { Finding, piece, type Target } from './target.js'
 
 const few = 2500
 const many = 4 * few
-/** What any one storm may leave behind; flows are bounded by `maxFlows`. */
+/** What any one storm may leave behind; flows are bounded by `bounds`. */
 const mostKept = 48 * 1024 * 1024
 const maxFlows = 1000
 /** Four times the frames may take this many times as long, and a little more. */
@@ -92,7 +92,7 @@ class StormSource implements Source {
 const sink: RecordSink = { wants: new Set(), write: () => undefined }
 
 async function analysed(source: Source): Promise<void> {
-  const options = { engine: engineOf(), plainIp: true, maxFlows }
+  const options = { engine: engineOf(), plainIp: true, bounds: { flows: maxFlows } }
   await new Pipeline(options, sink).run(source)
 }
 

@@ -37,10 +37,14 @@ t.test('a full flow table: the oldest gives way, and the summary says so', async
   const ctx = context(1)
   wire.create(ctx)
   for (let n = 0; n < 200; n++) new UdpEnds(wire, ctx, { port: 2000 + n }).up('x').down('y')
-  const ran = await run(wire.frames, { maxFlows: 64 })
+  const ran = await run(wire.frames, { bounds: { flows: 64 } })
   t.equal(ran.flows.length, 200)
   t.equal(ran.flows.filter(flow => flow.end_reason === 'evicted').length, 136)
-  t.match(ran.summary, { complete: false, reasons: ['136 flows evicted: table full'] })
+  t.match(ran.summary, {
+    complete: false,
+    evicted: { flows: 136 },
+    reasons: ['136 flows ended early (--max-flows)'],
+  })
 })
 
 t.test('stops after so many packets, wherever the batch ends', async t => {

@@ -30,7 +30,7 @@ const options: Record<string, RunOptions> = {
   },
   'headers in proportion, few flows': {
     engine: engineOf({ ...article, headerShare: 'proportional', retransmission: 'exclude' }),
-    maxFlows: 64,
+    bounds: { flows: 64 },
   },
 }
 

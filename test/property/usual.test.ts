@@ -70,7 +70,7 @@ t.test('packets of all kinds, in any order', async t => {
 
 t.test('few flows, so that rows go from one to the next', async t => {
   const property = fc.asyncProperty(soup(120), async packets => {
-    await compare(frames(packets), { ...alone, maxFlows: 64 })
+    await compare(frames(packets), { ...alone, bounds: { flows: 64 } })
   })
   await fc.assert(property, { seed: seed + 1, numRuns: 40 })
   t.pass()

@@ -9,7 +9,7 @@ import { type Column, tableLines } from '../output/table.js'
 import { titled } from './titled.js'
 
 /** A usage record, or a flow seen as one. */
-type Use = Counters & ChargeFields & { imsi?: string; row?: string }
+type Use = Counters & ChargeFields & { imsi?: string; others?: true; row?: string }
 
 interface UseRow {
   ruleId: number | undefined
@@ -21,6 +21,8 @@ interface UseRow {
 
 interface Bill {
   imsi: string | undefined
+  /** several subscribers together */
+  others: boolean
   rows: Map<string, UseRow>
   octets: number
   charged: number
@@ -32,8 +34,16 @@ export class SubscriberBills {
   private readonly details = new Map<string, SubscriberRecord>()
 
   add(use: Use): void {
-    const key = use.imsi ?? ''
-    const bill = this.bills.get(key) ?? { imsi: use.imsi, rows: new Map(), octets: 0, charged: 0 }
+    const others = use.others === true
+    // no IMSI
+    const key = others ? 'others' : (use.imsi ?? '')
+    const bill: Bill = this.bills.get(key) ?? {
+      imsi: use.imsi,
+      others,
+      rows: new Map(),
+      octets: 0,
+      charged: 0,
+    }
     this.bills.set(key, bill)
     const tariff = use.tariff ?? 'unknown'
     const name = use.row ?? (use.rule_id === undefined ? 'several or no ids' : '')
@@ -85,7 +95,11 @@ export class SubscriberBills {
         shareText(row.up + row.down, bill.octets),
       ])
     return [
-      ...titled('Subscriber', identity(bill.imsi, detail, reveal), width),
+      ...titled(
+        'Subscriber',
+        bill.others ? [manyOthers] : identity(bill.imsi, detail, reveal),
+        width,
+      ),
       ...tableLines(useColumns, rows, width),
     ]
   }
@@ -99,6 +113,8 @@ const useColumns: readonly Column[] = [
   { head: 'down', right: true },
   { head: 'share', right: true },
 ]
+
+const manyOthers = 'several, above the bound of --max-subscribers'
 
 function order(a: string | undefined, b: string | undefined): number {
   return (a ?? '') < (b ?? '') ? -1 : 1

@@ -126,6 +126,9 @@ export function octetLines(summary: SummaryRecord, width: number): string[] {
     part('free', summary.free_bytes, true),
     part('charged', summary.charged_bytes, true),
     part('unknown', summary.unknown_bytes),
+    summary.overload?.not_sampled_bytes === undefined
+      ? ''
+      : `${octetsText(summary.overload.not_sampled_bytes)} of it not sampled`,
     part('no rule', summary.unmatched_bytes),
     part('excluded', summary.excluded_bytes),
     part('direction unknown', summary.direction_unknown_bytes),

@@ -1,0 +1,25 @@
+/** What the flow stage is told at its start. */
+
+import type { SliceTrace } from './accounts.js'
+import type { DnsWatch } from './dns-names.js'
+import type { Load } from './load.js'
+import type { SlicePolicy } from './slice-policy.js'
+import type { WtpReassemblyOptions } from './wtp-reassembly.js'
+
+export interface FlowOptions {
+  policy: SlicePolicy
+  maxFlows: number
+  /** octets that wait behind holes of TCP, in all flows */
+  holeOctets: number
+  /** messages of WTP that wait for segments */
+  wtp: Partial<WtpReassemblyOptions>
+  udpIdleMs: number
+  tcpIdleMs: number
+  /** explain the flow that this frame opens; 0 = none */
+  traceFrame: number
+  trace?: SliceTrace
+  /** is shown every DNS answer; nobody: they are not read */
+  dns?: DnsWatch
+  /** what is left out under overload */
+  load: Load
+}

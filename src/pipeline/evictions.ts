@@ -1,0 +1,83 @@
+/** What had to make room for newer, by kind, and how it is told: a bound that was met makes results less than
+ * the whole truth. */
+
+import type { Dissector } from '../dissect/dissector.js'
+import type { Flows } from '../flow/flows.js'
+import { groupDigits } from '../record/figures.js'
+import type { Sessions } from '../session/sessions.js'
+import type { RunBounds } from './bounds.js'
+import type { DnsLearner } from './dns-learner.js'
+import type { FlowRater } from './flow-rater.js'
+import type { FreeIntent } from './free-intent.js'
+import type { RunTotals } from './run-totals.js'
+
+/** Kind, what is said of so many, the option that has the bound. */
+const kinds = [
+  ['flows', 'flows ended early', 'max-flows'],
+  ['transactions', 'transactions settled early', 'max-transactions'],
+  ['sessions', 'sessions ended early', 'max-sessions'],
+  ['pfcp_sessions', 'PFCP sessions forgotten', 'max-sessions'],
+  ['identities', 'identities forgotten', 'max-sessions'],
+  ['ended_contexts', 'ended contexts left out of subscriber records', 'max-sessions'],
+  ['requests', 'requests forgotten before their answer', 'max-requests'],
+  ['subscribers', 'subscribers counted together', 'max-subscribers'],
+  ['datagrams', 'fragmented datagrams given up', 'max-reassembly'],
+  ['streams', 'holes in TCP streams given up', 'max-reassembly'],
+  ['messages', 'segmented WTP messages given up', 'max-reassembly'],
+  ['dns_names', 'DNS answers forgotten', 'max-dns'],
+  ['findings', 'findings closed early', 'max-findings'],
+  ['notifications', 'MMS notifications forgotten', 'max-findings'],
+] as const
+
+type Kind = (typeof kinds)[number][0]
+export type Evictions = Partial<Record<Kind, number>>
+
+/** The stages of a run, as far as they have bounds. */
+export interface BoundedStages {
+  dissector: Dissector
+  sessions: Sessions
+  flows: Flows
+  rater: FlowRater
+  dns: DnsLearner | undefined
+  intent: FreeIntent
+  totals: RunTotals
+}
+
+/** Counts by kind, without those that are 0. */
+export function evictionsOf(stages: BoundedStages): Evictions {
+  const { flows, sessions, rater, intent } = stages
+  const { counts } = sessions
+  const all: Record<Kind, number> = {
+    flows: flows.evicted,
+    transactions: rater.settledEarly,
+    sessions: counts.evicted,
+    pfcp_sessions: counts.evictedPfcp,
+    identities: counts.evictedIdentities,
+    ended_contexts: stages.totals.contextsLeftOut,
+    requests: sessions.forgottenRequests,
+    subscribers: rater.others.count,
+    datagrams: stages.dissector.evictedDatagrams,
+    streams: flows.holes.evicted,
+    messages: flows.wtp.evicted,
+    dns_names: stages.dns?.evicted ?? 0,
+    findings: intent.closedEarly,
+    notifications: intent.forgotten,
+  }
+  const evicted: Evictions = {}
+  for (const [kind] of kinds) if (all[kind] > 0) evicted[kind] = all[kind]
+  return evicted
+}
+
+/** `136 flows ended early (--max-flows)`, one a kind. */
+export function evictionReasons(evicted: Evictions): string[] {
+  return kinds.flatMap(([kind, said, option]) => {
+    const count = evicted[kind]
+    return count === undefined ? [] : [`${groupDigits(count)} ${said} (--${option})`]
+  })
+}
+
+/** Subscribers above the bound are not told apart, and nobody knows how many there were. */
+export function subscriberReasons(sessions: Sessions, bounds: RunBounds): string[] {
+  if (sessions.counts.subscribers < bounds.subscribers) return []
+  return [`subscribers counted up to ${groupDigits(bounds.subscribers)} (--max-subscribers)`]
+}

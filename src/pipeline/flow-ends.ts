@@ -1,0 +1,82 @@
+/** What is told of a flow and of a transaction when it has ended: its verdict, its record, its share of the
+ * totals and findings, and, of one flow, why. */
+
+import type { FlowDetail } from '../flow/flow-detail.js'
+import type { Flows } from '../flow/flows.js'
+import { lacksUplink } from '../flow/one-direction.js'
+import { Reason } from '../flow/reason.js'
+import type { Transaction } from '../flow/transaction.js'
+import { TariffBit, verdictOf } from '../rating/verdict.js'
+import type { ExplainRecord } from '../record/explain-record.js'
+import type { FlowEnd } from '../record/flow-record.js'
+import type { RecordSink } from '../record/sink.js'
+import type { RuleEngine } from '../rules/engine.js'
+import { FlowExplainer, type SliceGroups } from './explain-flow.js'
+import type { FlowRater } from './flow-rater.js'
+import type { FlowRecords } from './flow-records.js'
+import type { FreeIntent } from './free-intent.js'
+import type { RunTotals } from './run-totals.js'
+
+/** blocked-after-renewal.md B3, MIN_SPAN: silence that one SYN back-off train cannot explain. */
+const minSpanUs = 120_000_000
+
+export interface FlowEndStages {
+  engine: RuleEngine
+  sink: RecordSink
+  flows: Flows
+  rater: FlowRater
+  records: FlowRecords
+  totals: RunTotals
+  intent: FreeIntent
+  /** frame that opens the flow to explain; 0 = none */
+  traceFrame: number
+  slices: SliceGroups
+  /** list also the rules that would match after the winner */
+  explainAll: boolean
+}
+
+export class FlowEnds {
+  /** the flow that was to be explained, once it has ended */
+  explained: ExplainRecord | undefined = undefined
+  readonly #stages: FlowEndStages
+
+  constructor(stages: FlowEndStages) {
+    this.#stages = stages
+  }
+
+  transaction(row: number, d: FlowDetail, txn: Transaction): void {
+    const { sink, records, rater } = this.#stages
+    if (!sink.wants.has('transaction')) return
+    sink.write(records.transaction(d, txn, rater.contextOf[row]))
+  }
+
+  flow(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
+    const { engine, sink, flows, rater, records, totals, intent } = this.#stages
+    const silent = flows.unanswered(row) && nowUs - d.openedUs >= minSpanUs
+    if (silent) d.reasons |= Reason.NoAnswer
+    if (lacksUplink(flows.table, row, d)) d.reasons |= Reason.OneDirection
+    const blocked = (d.reasons & (Reason.NoAnswer | Reason.PortalRedirect)) !== 0
+    const verdict = verdictOf(d.tariffs, blocked)
+    const context = rater.contextOf[row]
+    const subscriber = totals.flow(d, context, verdict)
+    if (subscriber?.freeUrl === '' && d.tariffs & TariffBit.Free) {
+      subscriber.freeUrl = rater.freeUrl(d)
+    }
+    if (verdict === 'CHRG' && intent.mayConcern(d)) {
+      const isSibling = intent.hasFreeSibling(rater.fillFacts(row, d))
+      if (isSibling) intent.charged(context, d, rater.flowFacts(row, d))
+    }
+    const traced = d.frame === this.#stages.traceFrame
+    if (!traced && !sink.wants.has('flow')) return
+    const reasons = [...d.settled, ...d.transactions].reduce(
+      (all, txn) => all | txn.reasons,
+      d.reasons,
+    )
+    const record = records.flow(flows.table, row, d, context, verdict, reasons, reason)
+    if (sink.wants.has('flow')) sink.write(record)
+    if (!traced) return
+    const { explainAll, slices } = this.#stages
+    const explainer = new FlowExplainer(engine, rater, records, explainAll)
+    this.explained = explainer.explain(row, d, context, record, reasons, slices)
+  }
+}

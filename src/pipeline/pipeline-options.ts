@@ -1,0 +1,24 @@
+/** What a run is told at its start. */
+
+import type { Dedupe } from '../dissect/duplicate-filter.js'
+import type { RuleEngine } from '../rules/engine.js'
+import type { RunBounds } from './bounds.js'
+
+export interface PipelineOptions {
+  engine: RuleEngine
+  /** IP packets outside tunnels are user traffic too */
+  plainIp?: boolean
+  /** prefixes of UE addresses, as text */
+  uePools?: readonly string[]
+  /** packets that the capture holds from two points: charged at the first (auto, the default), or at each */
+  dedupe?: Dedupe
+  /** stop at the first fault */
+  strict?: boolean
+  maxPackets?: number
+  /** what is not named has its default */
+  bounds?: Partial<RunBounds>
+  /** flow to explain: number of the frame that opens it */
+  explainFlow?: string
+  /** list also the rules that would match after the winner */
+  explainAll?: boolean
+}
