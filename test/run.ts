@@ -65,7 +65,8 @@ class Report {
 
 async function main(): Promise<number> {
   buildTap()
-  const args = [tap, '--reporter=tap', '--disable-coverage', ...testFiles()]
+  // on a busy machine an area takes longer than tap's 30 s
+  const args = [tap, '--reporter=tap', '--disable-coverage', '--timeout=300', ...testFiles()]
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   const report = new Report()
   const closed = new Promise<number>(resolve => child.on('close', code => resolve(code ?? 1)))

@@ -14,10 +14,16 @@ const SERVER_HELLO = 2
 const EXT_SERVER_NAME = 0
 const EXT_GROUPS = 10
 const EXT_SIGNATURES = 13
+const EXT_ALPN = 16
 const EXT_VERSIONS = 43
 const EXT_KEY_SHARE = 51
 const EXT_ECH = 0xfe0d
+const EXT_QUIC_TRANSPORT_PARAMETERS = 57
 const X25519 = 29
+const X25519_MLKEM768 = 0x11ec
+/** octets of the client's share of X25519MLKEM768 */
+const HYBRID_SHARE = 1216
+const SESSION_ID = 32
 const AES_128_GCM_SHA256 = 0x1301
 
 export function emitTlsRecord(content: number, fragment: Uint8Array, first = false): Uint8Array {
@@ -60,25 +66,41 @@ function encryptedClientHello(random: Xorshift32): OctetBuilder {
     .octets(payload)
 }
 
+export interface ClientHelloOptions {
+  /** as QUIC wants it: HTTP/3, transport parameters, no session id (RFC 9001 section 8) */
+  quic?: boolean
+  /** a post-quantum key share of 1,216 octets */
+  hybrid?: boolean
+}
+
 /** A TLS 1.3 ClientHello handshake message, without record header. */
 export function emitClientHello(
   sni: string | undefined,
   ech: boolean,
   random: Xorshift32,
+  { quic = false, hybrid = false }: ClientHelloOptions = {},
 ): Uint8Array {
   const extensions = new OctetBuilder()
   if (sni !== undefined) putExtension(extensions, EXT_SERVER_NAME, serverName(sni))
   putExtension(extensions, EXT_GROUPS, new OctetBuilder().u16(2).u16(X25519))
   putExtension(extensions, EXT_SIGNATURES, new OctetBuilder().u16(4).u16(0x0403).u16(0x0804))
   putExtension(extensions, EXT_VERSIONS, new OctetBuilder().u8(2).u16(VERSION_1_3))
-  const share = new OctetBuilder().u16(36).u16(X25519).u16(32).octets(random.octets(32))
-  putExtension(extensions, EXT_KEY_SHARE, share)
+  putExtension(extensions, EXT_KEY_SHARE, keyShare(hybrid, random))
+  if (quic) {
+    putExtension(extensions, EXT_ALPN, new OctetBuilder().u16(3).u8(2).text('h3'))
+    // initial_max_data: 1 MiB
+    putExtension(
+      extensions,
+      EXT_QUIC_TRANSPORT_PARAMETERS,
+      new OctetBuilder().u8(4).u8(4).u32(0x8010_0000),
+    )
+  }
   if (ech) putExtension(extensions, EXT_ECH, encryptedClientHello(random))
   const body = new OctetBuilder()
     .u16(VERSION_1_2)
     .octets(random.octets(32))
-    .u8(32)
-    .octets(random.octets(32))
+    .u8(quic ? 0 : SESSION_ID)
+    .octets(random.octets(quic ? 0 : SESSION_ID))
     .u16(2)
     .u16(AES_128_GCM_SHA256)
     .u8(1)
@@ -86,6 +108,15 @@ export function emitClientHello(
     .u16(extensions.length)
     .octets(extensions.take())
   return handshake(CLIENT_HELLO, body)
+}
+
+function keyShare(hybrid: boolean, random: Xorshift32): OctetBuilder {
+  const [group, octets] = hybrid ? [X25519_MLKEM768, HYBRID_SHARE] : [X25519, 32]
+  return new OctetBuilder()
+    .u16(octets + 4)
+    .u16(group)
+    .u16(octets)
+    .octets(random.octets(octets))
 }
 
 export function emitServerHello(random: Xorshift32): Uint8Array {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { mirrorKinds } from './emit-mirror.js'
 import { expect, expectation } from './scenario-expect.js'
 import { dnsStep, httpStep, tcpStep, tlsStep } from './scenario-http.js'
+import { quicStep } from './scenario-quic.js'
 import {
   address,
   count,
@@ -174,6 +175,7 @@ const stepKinds = {
   end_marker: z.union([named, byName]),
   http: httpStep,
   tls: tlsStep,
+  quic: quicStep,
   tcp: tcpStep,
   dns: dnsStep,
   wsp: wspStep,

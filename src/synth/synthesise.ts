@@ -15,6 +15,7 @@ import {
 } from './play-context.js'
 import { playDns } from './play-dns.js'
 import { playHttp } from './play-http.js'
+import { playQuic } from './play-quic.js'
 import { playTcp } from './play-tcp.js'
 import { playTls } from './play-tls.js'
 import { playIcmp, playUdp } from './play-udp.js'
@@ -46,6 +47,7 @@ function play(run: StepRun, step: Step): void {
   if (step.end_marker) playEndMarker(run, step.end_marker.subscriber)
   if (step.http) playHttp(run, step.http)
   if (step.tls) playTls(run, step.tls)
+  if (step.quic) playQuic(run, step.quic)
   if (step.tcp) playTcp(run, step.tcp)
   if (step.dns) playDns(run, step.dns)
   if (step.wsp) playWsp(run, step.wsp)
