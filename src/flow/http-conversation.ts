@@ -110,13 +110,12 @@ export class HttpConversation {
     return found
   }
 
-  /** Octets that were sent but not captured: only a body can be followed over them. */
+  /** Octets that were sent but not captured: only a body can be followed over them, and then nothing is
+   * missing that anybody would have read. */
   #uncaptured(d: FlowDetail, direction: Direction, seg: Segment, pos: number): number {
     const end = seg.off + seg.len
     const account = direction.txn ?? d.levelOne()
     this.#slices.add(account, seg.dir === up ? SliceClass.Request : SliceClass.Response, end - pos)
-    d.reasons |= Reason.Truncated
-    if (direction.txn !== undefined) direction.txn.reasons |= Reason.Truncated
     const chunked = direction.chunked
     if (
       direction.state === MessageState.Chunked &&
@@ -124,9 +123,11 @@ export class HttpConversation {
       chunked.skippable >= end - pos
     ) {
       chunked.skip(end - pos)
-    } else {
-      lose(d, direction)
+      return end
     }
+    d.reasons |= Reason.Truncated
+    if (direction.txn !== undefined) direction.txn.reasons |= Reason.Truncated
+    lose(d, direction)
     return end
   }
 
