@@ -310,6 +310,37 @@ t.test('a secondary context hangs on its primary one', async t => {
   t.end()
 })
 
+t.test('network-initiated: what the GGSN asks for is there when the SGSN creates it', async t => {
+  const s = new Stage()
+  // 29.060 7.3.8: PDU Notification Request and Response name the control TEID of the GGSN
+  const notification = [ie1.imsi(one.imsi), ie1.teidControl(0x99), ie1.eua4('10.160.0.1')]
+  s.send(gtp1(27, 0, 90, ...notification, ie1.apn('3gwap'), ie1.gsn(ggsn)), ggsn, sgsn)
+  s.send(gtp1(28, 0x99, 90, ie1.cause(128)), sgsn, ggsn)
+  t.strictSame(s.calls, [], 'a notification makes no context')
+  s.create1(one)
+  // 7.3.20: Initiate PDP Context Activation asks for a secondary one, by a correlation id
+  const correlation = [183, 0, 1, 7]
+  s.send(gtp1(22, 1, 91, ie1.nsapi(5), correlation), ggsn, sgsn)
+  s.send(gtp1(23, 1, 91, ie1.cause(128)), sgsn, ggsn)
+  t.strictSame(s.calls, ['open 1'])
+  const ends = [ie1.gsn(sgsn), ie1.gsn(sgsn), correlation]
+  s.send(gtp1(16, 1, 92, ie1.teidData(11), ie1.nsapi(6), ie1.nsapi(5), ...ends), sgsn, ggsn)
+  s.send(
+    gtp1(17, 1, 92, ie1.cause(128), ie1.teidData(12), ie1.gsn(ggsn), ie1.gsn(ggsn)),
+    ggsn,
+    sgsn,
+  )
+  t.equal(s.gPdu(ggsn, 12), '2 up')
+  t.match(s.live()[1], { imsi: one.imsi, ueV4: '10.160.0.1', bearer: 6, linkedBearer: 5 })
+  // refused by the handset: 7.3.10, PDU Notification Reject
+  s.send(gtp1(27, 0, 93, ...notification, ie1.apn('3gnet'), ie1.gsn(ggsn)), ggsn, sgsn)
+  s.send(gtp1(28, 0x99, 93, ie1.cause(128)), sgsn, ggsn)
+  s.send(gtp1(29, 0x99, 94, ie1.cause(203), ie1.teidControl(0x99)), sgsn, ggsn)
+  s.send(gtp1(30, 0x99, 94, ie1.cause(128)), ggsn, sgsn)
+  t.equal(s.live().length, 2)
+  t.strictSame(s.faults, [])
+})
+
 t.test('deleting the primary alone leaves the secondary, which can then be deleted', async t => {
   const s = new Stage()
   s.create1(one)
