@@ -206,6 +206,28 @@ t.test('a location update, answered and refused', async t => {
   t.match(cancel, { cancellation: 2, clrFlags: 2 })
 })
 
+t.test('subscriber data inserted while the terminal is attached, and refused', async t => {
+  const barred = avp3gpp(1400, [avp3gpp(1424, 1), avp3gpp(1425, 0x101)])
+  const insert = read(
+    message({ command: 319, application: 16777251 }, [
+      avp(1, '460011234567890'),
+      barred,
+      avp3gpp(1490, 4),
+    ]),
+  )
+  t.equal(insert.imsi, '460011234567890')
+  t.match(subscriberFacts(insert.avps), {
+    idrFlags: 4,
+    subscription: { present: true, status: 1, barring: 0x101, apns: [] },
+  })
+  const refused = read(
+    message({ command: 319, application: 16777251, answer: true }, [
+      avp(297, [avp(266, 10415), avp(298, 5001)]),
+    ]),
+  )
+  t.match(refused, { experimentalResult: 5001, resultVendor: 10415 })
+})
+
 t.test('vectors for authentication are counted, not kept', async t => {
   const { avps } = read(
     message({ command: 318, application: 16777251, answer: true }, [
