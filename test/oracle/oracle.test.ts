@@ -7,7 +7,13 @@ import t, { type Test } from 'tap'
 import { difference, readReviewed } from './compare.js'
 import { frameLists, type Truth } from './lists.js'
 import { readFrames } from './read-frames.js'
-import { dissectedNames, replayedFlows, replayedNames, truthFlows } from './replayed.js'
+import {
+  countedOctets,
+  dissectedNames,
+  replayedFlows,
+  replayedNames,
+  truthFlows,
+} from './replayed.js'
 
 /** More would mean that nobody reviews them. */
 const mostDifferences = 10
@@ -39,6 +45,8 @@ if (!existsSync(shared)) {
       const flows = truthFlows(truth.inner_flows)
       compare(t, file, 'inner_flows', flows, await replayedFlows(join(shared, file), 'off'))
       compare(t, file, charged, flows, await replayedFlows(join(shared, file), 'auto'))
+      const counted = await countedOctets(join(shared, file), 'auto')
+      t.strictSame(counted, await countedOctets(join(shared, file), 'off'), 'every octet once')
       for (const list of frameLists) {
         compare(t, file, list.name, list.truth(truth), list.ours(frames))
       }

@@ -50,6 +50,13 @@ export async function replayedFlows(path: string, dedupe: Dedupe): Promise<strin
   return lines(counts)
 }
 
+/** Packets and octets that were charged or left out as copies: the same whether copies are looked for or not. */
+export async function countedOctets(path: string, dedupe: Dedupe): Promise<number[]> {
+  const { summary } = await run(await openSource([path]), { dedupe, plainIp: true })
+  const { duplicate_packets: packets = 0, duplicate_bytes: octets = 0 } = summary
+  return [summary.charge_units + packets, summary.bytes + octets]
+}
+
 /** Absent in protocols without ports. */
 function portsOf(flow: FlowRecord): [number | undefined, number | undefined] {
   return [flow.ue_port, flow.server_port]
