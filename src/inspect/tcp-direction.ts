@@ -5,7 +5,7 @@
  * read too, on its own. */
 
 import type { Walk } from './inspector.js'
-import { TcpStretch } from './tcp-stretch.js'
+import { TcpStretch, type Waiting } from './tcp-stretch.js'
 
 /** Holes that may still be filled; the oldest is given up. */
 const maxHoles = 8
@@ -48,12 +48,19 @@ export class TcpDirection {
       if (filled.isFull) this.#stretches = this.#stretches.filter(one => one !== filled)
       return
     }
-    if (this.#leaps(seq, buf, off, end, walk)) {
-      this.#last.end(seq)
-      this.#stretches.push(new TcpStretch())
-      if (this.#stretches.length > maxHoles + 1) this.#stretches.shift()
-    }
+    const waiting = this.#leaps(seq, buf, off, end, walk) ? this.#leap(seq) : []
     this.#last.segment(seq, buf, off, end, wireEnd, walk)
+    for (const { seq: at, octets, length } of waiting) {
+      this.#last.segment(at, octets, 0, octets.length, length, walk)
+    }
+  }
+
+  /** A new stretch begins at `seq`: returns what waits for its octets. */
+  #leap(seq: number): Waiting[] {
+    const waiting = this.#last.end(seq)
+    this.#stretches.push(new TcpStretch())
+    if (this.#stretches.length > maxHoles + 1) this.#stretches.shift()
+    return waiting
   }
 
   /** Behind a hole, and the beginning of a message all the same. */

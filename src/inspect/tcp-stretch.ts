@@ -18,7 +18,8 @@ const maxWaitUs = 5_000_000
 
 const empty = new Uint8Array(0)
 
-interface Waiting {
+/** A segment behind a hole. */
+export interface Waiting {
   seq: number
   octets: Uint8Array
   /** octets on the wire, >= octets.length */
@@ -55,12 +56,13 @@ export class TcpStretch {
     return this.#length === 0
   }
 
-  /** Another stretch begins at `seq`. */
-  end(seq: number): void {
+  /** Another stretch begins at `seq`: returns what waits for it. */
+  end(seq: number): Waiting[] {
     this.#limit = seq
     const beyond = this.#waiting.filter(one => ((one.seq - seq) | 0) >= 0)
     this.#waiting = this.#waiting.filter(one => ((one.seq - seq) | 0) < 0)
     for (const one of beyond) this.#waitingOctets -= one.octets.length
+    return beyond
   }
 
   /** Whether the octet at `seq` is wanted here; never once the next stretch is reached. */

@@ -119,6 +119,15 @@ t.test('a late segment that reaches into what is known is read up to there', asy
   t.strictSame(seen, ['4: /2', '5: /1', '6: /3'])
 })
 
+t.test('behind a hole, the second half of a message before the first', async t => {
+  const { wire, tcp } = opened()
+  const { length } = get('/1')
+  tcp.up(get('/1'))
+  tcp.up(get('/3').slice(20), { at: 2 * length + 20 })
+  tcp.up(get('/3').slice(0, 20), { at: 2 * length })
+  t.strictSame(values(await inspected(wire.frames), uri), ['4: /1', '6: /3'])
+})
+
 t.test('more holes than are remembered', async t => {
   const { wire, tcp } = opened()
   const { length } = get('/10')
