@@ -96,7 +96,7 @@ function checkNames(t: Test, truth: Truth, frames: readonly FrameFields[]) {
     truth.flows.filter(flow => flow.carrier === app).flatMap(flow => flow.names ?? [])
   t.strictSame(
     new Set(values(frames, 'tls.handshake.extensions_server_name')),
-    new Set(named('tls')),
+    new Set([...named('tls'), ...named('quic')]),
     'server names',
   )
   t.strictSame(new Set(values(frames, 'dns.qry.name')), new Set(named('dns')), 'DNS names')
