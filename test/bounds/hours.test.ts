@@ -66,6 +66,8 @@ const parts: LifePart[] = [
       new TcpEnds(wire, ctx, { uePort: 40_001 }).open().up(get('a')).down(ok).close()
       // three requests, pipelined, that nobody answers
       new TcpEnds(wire, ctx, { uePort: 40_002 }).open().up(get('b')).up(get('c')).up(get('d'))
+      // a head that never ends
+      new TcpEnds(wire, ctx, { uePort: 40_009 }).open().up(get('f').slice(0, 30))
       // a hole that is never filled
       const holed = new TcpEnds(wire, ctx, { uePort: 40_003 }).open().up(get('e'))
       holed.down(ok.slice(0, 200)).down('y'.repeat(900), { at: 2000 })
@@ -159,6 +161,7 @@ t.test('ten hours', { timeout: 120_000 }, async t => {
       'ended_contexts',
       'findings',
       'flows',
+      'heads',
       'messages',
       'notifications',
       'requests',
