@@ -209,7 +209,8 @@ t.test('findings: the oldest is told when it makes room', async t => {
   const ran = await run(wire.frames, { bounds: { findings: 2 } })
   t.strictSame(unsaid(ran, 'findings', 'max-findings'), [])
   t.equal(ran.summary.evicted?.findings, 3)
-  t.strictSame(ran.findings.map(one => one.imsi?.at(-1)).sort(), ['1', '2', '3', '4', '5'])
+  t.strictSame(new Set(ran.findings.map(one => one.imsi?.at(-1))), new Set('12345'))
+  t.equal(ran.findings.length, 5)
 })
 
 t.test('the options', async t => {
