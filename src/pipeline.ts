@@ -67,7 +67,7 @@ export class Pipeline {
     this.#bounds = { ...defaultBounds, ...options.bounds }
     const bounds = this.#bounds
     this.#totals = new RunTotals(bounds)
-    const { holes, wtp, fragments } = reassemblyBounds(bounds)
+    const { holes, heads, wtp, fragments } = reassemblyBounds(bounds)
     const { profile } = engine
     this.#dissector = new Dissector({
       plainIp: this.#plainIp,
@@ -127,6 +127,7 @@ export class Pipeline {
         policy: profile,
         maxFlows: bounds.flows,
         holeOctets: holes,
+        headOctets: heads,
         wtp,
         load: this.#load,
         udpIdleMs: profile.udpIdleMs,

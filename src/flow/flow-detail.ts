@@ -70,7 +70,7 @@ export class Direction {
   mms: Uint8Array | undefined = undefined
   /** of state Chunked: chunks of a body, or WebSocket frames after 101 */
   chunked: ChunkedBody | WebSocketFrames | undefined = undefined
-  /** octets of a head that is cut over segments */
+  /** octets of a head that is cut over segments; kept for the next flow of the row (head-buffers.ts) */
   head: Uint8Array | undefined = undefined
   mmsLen = 0
   /** empty again when the flow ends */
@@ -84,7 +84,6 @@ export class Direction {
     this.txn = undefined
     this.left = 0
     this.granted = 0
-    this.head = undefined
     this.headLen = 0
     this.chunked = undefined
     this.mms = undefined

@@ -5,6 +5,7 @@ import type { PacketView } from '../dissect/packet-view.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import type { Dir } from './accounts.js'
 import type { FlowDetail } from './flow-detail.js'
+import type { HeadBuffers } from './head-buffers.js'
 import type { MmsFacts } from './mms-facts.js'
 import type { Transaction } from './transaction.js'
 
@@ -42,4 +43,10 @@ export class Segment {
   /** end of what was captured; `off + len` is the end of what was sent */
   capEnd = 0
   len = 0
+  /** where heads that are cut over segments are collected */
+  readonly heads: HeadBuffers
+
+  constructor(heads: HeadBuffers) {
+    this.heads = heads
+  }
 }

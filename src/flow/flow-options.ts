@@ -11,6 +11,8 @@ export interface FlowOptions {
   maxFlows: number
   /** octets that wait behind holes of TCP, in all flows */
   holeOctets: number
+  /** octets of heads that are being collected, in all flows */
+  headOctets: number
   /** messages of WTP that wait for segments */
   wtp: Partial<WtpReassemblyOptions>
   udpIdleMs: number

@@ -11,6 +11,7 @@ import { FlowDetail } from './flow-detail.js'
 import { type FlowEvents, Segment } from './flow-hooks.js'
 import type { FlowOptions } from './flow-options.js'
 import { Col, F, FlowTable, fStride, State, stride } from './flow-table.js'
+import { HeadBuffers } from './head-buffers.js'
 import type { FaultCount } from './identify.js'
 import { IdleWheel } from './idle-wheel.js'
 import { answersUnseen } from './one-direction.js'
@@ -39,6 +40,7 @@ export class Flows {
   readonly accounts: Accounts
   /** flows that ended to make room in the table */
   evicted = 0
+  readonly heads: HeadBuffers
   readonly holes: TcpHoles
   readonly wtp: WtpReassembly
   readonly #events: FlowEvents
@@ -55,6 +57,7 @@ export class Flows {
   constructor(options: FlowOptions, events: FlowEvents, faults: FaultCount) {
     this.#options = options
     this.#events = events
+    this.heads = new HeadBuffers(options.headOctets)
     this.holes = new TcpHoles(options.holeOctets)
     this.wtp = new WtpReassembly(options.wtp)
     this.table = new FlowTable(options.maxFlows)
@@ -62,7 +65,7 @@ export class Flows {
     this.accounts.trace = options.trace
     this.#wheel = new IdleWheel(this.table)
     this.#contexts = new ContextFlows(this.table)
-    const seg = new Segment()
+    const seg = new Segment(this.heads)
     const fault = new Fault()
     const { table, details, accounts, holes, wtp } = this
     const reader = new StreamReader(events, accounts, seg, fault, faults, options)

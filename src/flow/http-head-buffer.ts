@@ -73,10 +73,12 @@ function collect(direction: Direction, seg: Segment, pos: number, range: HeadRan
 
 /** Adds [pos, capEnd) of the segment to what is collected; returns the collecting buffer. */
 export function appendHead(direction: Direction, seg: Segment, pos: number): Uint8Array {
+  if (direction.headLen === 0) seg.heads.begins(direction)
   const len = direction.headLen + (seg.capEnd - pos)
   let head = direction.head
   if (head === undefined || head.length < len) {
     const larger = new Uint8Array(Math.max(firstSize, len * 2))
+    seg.heads.grows(direction, larger.length - (head?.length ?? 0))
     if (head !== undefined) larger.set(head.subarray(0, direction.headLen))
     head = larger
     direction.head = head

