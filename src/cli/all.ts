@@ -83,9 +83,9 @@ export const commands: readonly Command[] = [
     positionals: [0, Number.POSITIVE_INFINITY],
     examples: [
       'tollgate export -r captures/newspaper.pcap 133 -w /tmp/133.pcapng --force',
-      'tollgate export -r captures/newspaper.pcap 133 --control -w /tmp/case.pcapng --force',
-      "tollgate export -r captures/newspaper.pcap -Y 'verdict == CHRG' -w - | tollgate replay -",
-      "tollgate export -r captures/newspaper.pcap -Y 'imsi == 460010000000202' --control -w - | tollgate flows -r -",
+      "tollgate export -r captures/dns.pcap -Y 'app == dns' --control -w - | wc -c",
+      'tollgate export -r captures/newspaper.pcap -Y wap -w - | tollgate replay -',
+      'tollgate export -r captures/dns.pcap --since -1s -w /tmp/1.pcapng --force',
     ],
     load: async () => (await import('./export.js')).exportPackets,
   },

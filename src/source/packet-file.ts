@@ -13,6 +13,8 @@ import type { CaptureInterface, FrameBatch } from './source.js'
 
 const application = 'tollgate'
 const pieceOctets = 256 * 1024
+const waitMs = 2
+const clock = new Int32Array(new SharedArrayBuffer(4))
 const fields = { iface: 0, timeUs: 0, wirelen: 0 }
 
 /** The file could not be written on; it is valid up to `octets`. */
@@ -81,7 +83,7 @@ export class PacketFile {
   flush(): void {
     let at = 0
     try {
-      while (at < this.#used) at += writeSync(this.#fd, this.#piece, at, this.#used - at)
+      while (at < this.#used) at += this.#write(at)
     } catch (error) {
       this.#used = 0
       if (fstatSync(this.#fd).isFile()) ftruncateSync(this.#fd, this.#written)
@@ -89,6 +91,18 @@ export class PacketFile {
     }
     this.#written += this.#used
     this.#used = 0
+  }
+
+  /** Octets of the piece from `at` on that were written. */
+  #write(at: number): number {
+    try {
+      return writeSync(this.#fd, this.#piece, at, this.#used - at)
+    } catch (error) {
+      // a pipe that somebody set non-blocking and whose reader is slow
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(clock, 0, 0, waitMs)
+      return 0
+    }
   }
 
   close(): void {

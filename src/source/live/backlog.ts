@@ -3,8 +3,8 @@
 
 import type { Backlog, FrameBatch } from '../source.js'
 
-/** The rate is taken over at least so much packet time. */
-const rateUs = 200_000
+/** The rate is taken over at least so much packet time: a burst is no load. */
+const rateUs = 1_000_000
 /** Older packets were stamped by another clock, or after a time without any. */
 const oldestMs = 60_000
 /** Of the kernel for each packet (TPACKET_V3): header, address, alignment. */
