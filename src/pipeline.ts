@@ -134,6 +134,7 @@ export class Pipeline {
         tcpIdleMs: profile.tcpIdleMs,
         traceFrame,
         trace: slices.trace,
+        onPacket: options.onPacket,
         ...(this.#dns === undefined ? {} : { dns: this.#dns }),
       },
       this.#rater,
@@ -182,6 +183,8 @@ export class Pipeline {
     const totals = this.#totals
     const dissector = this.#dissector
     const lane = this.#lane
+    // the short way shows packets to nobody
+    const watched = this.#options.onPacket !== undefined
     const most = this.#options.maxPackets ?? Number.POSITIVE_INFINITY
     lane.read(batch, count)
     for (let i = 0; i < count; i++) {
@@ -196,7 +199,7 @@ export class Pipeline {
       if (timeUs >= this.#tickUs) this.#tick(timeUs)
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
       const usual = lane.isOpen(i)
-      const octets = usual ? lane.take(i, timeUs) : 0
+      const octets = usual && !watched ? lane.take(i, timeUs) : 0
       if (octets > 0) {
         totals.user(octets)
         continue

@@ -5,6 +5,16 @@ import type { OptionName } from './options.js'
 import { boundOptions } from './run-bounds.js'
 
 const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
+const live: readonly OptionName[] = [
+  'interface',
+  'capture-filter',
+  'engine',
+  'snaplen',
+  'buffer',
+  'keep',
+  'ring',
+  'autostop',
+]
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
 const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
 const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
@@ -12,10 +22,11 @@ const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
 export const commands: readonly Command[] = [
   {
     name: 'replay',
-    usage: 'FILE...',
-    doc: 'analyse captures: what was free, what was charged, and why',
+    usage: 'FILE... | -i IF',
+    doc: 'analyse captures, or a live interface: what was free, what was charged, and why',
     options: [
       ...input,
+      ...live,
       ...filters,
       'only',
       'json',
@@ -37,9 +48,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'flows',
-    usage: '-r FILE',
+    usage: '-r FILE | -i IF',
     doc: 'list flows: verdict, rule, subscriber, host, octets',
-    options: [...input, ...filters, ...formatting, ...boundOptions, ...reading],
+    options: [...input, ...live, ...filters, 'follow', ...formatting, ...boundOptions, ...reading],
     positionals: [0, 0],
     examples: [
       'tollgate flows -r captures/newspaper.pcap',
@@ -63,6 +74,20 @@ export const commands: readonly Command[] = [
       'tollgate subs -r captures/newspaper.pcap --json',
     ],
     load: async () => (await import('./subs.js')).subs,
+  },
+  {
+    name: 'export',
+    usage: '-r FILE [FLOW...] -w OUT',
+    doc: 'cut the packets of flows out of captures; packets hold numbers and content in the clear',
+    options: [...input, 'filter', 'since', 'until', 'control', 'write', 'force', 'utc', 'no-names'],
+    positionals: [0, Number.POSITIVE_INFINITY],
+    examples: [
+      'tollgate export -r captures/newspaper.pcap 133 -w /tmp/133.pcapng --force',
+      "tollgate export -r captures/dns.pcap -Y 'app == dns' --control -w - | wc -c",
+      'tollgate export -r captures/newspaper.pcap -Y wap -w - | tollgate replay -',
+      'tollgate export -r captures/dns.pcap --since -1s -w /tmp/1.pcapng --force',
+    ],
+    load: async () => (await import('./export.js')).exportPackets,
   },
   {
     name: 'why',

@@ -2,7 +2,7 @@
  * says afterwards what was wrong with the input. */
 
 import type { Overload } from '../pipeline/overload.js'
-import { Pipeline } from '../pipeline.js'
+import { Pipeline, type PipelineOptions } from '../pipeline.js'
 import type { ExplainRecord } from '../record/explain-record.js'
 import { groupDigits } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
@@ -10,11 +10,13 @@ import type { SummaryRecord } from '../record/usage-record.js'
 import { parsePrefix } from '../rules/address.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { openSource } from '../source/open-source.js'
-import type { SourceStatus } from '../source/source.js'
+import type { Source, SourceStatus } from '../source/source.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, failureLines, usageFailure } from './fail.js'
 import type { Funnel } from './funnel.js'
 import { InterruptibleSource } from './interruptible.js'
+import { checkLive, isLive, type LiveCapture, liveCapture, warnOfFilter } from './live.js'
+import { addCapture, countsLine } from './live-summary.js'
 import type { Options } from './options.js'
 import { Progress } from './progress.js'
 import { boundsOf } from './run-bounds.js'
@@ -25,6 +27,8 @@ export interface Analysis {
   status: SourceStatus
   interrupted: boolean
   explained: ExplainRecord | undefined
+  /** why the packets of a live capture are not kept any more; empty when they are */
+  keepDamage: string
 }
 
 /** The captures named by `-r` and, for `replay`, by position. */
@@ -33,21 +37,32 @@ export function capturePaths(command: string, paths: readonly string[]): readonl
   throw usageFailure(`${command} needs a capture`, `tollgate ${command} -r FILE`)
 }
 
+/** The same for a command that also takes `-i`: none then. */
+export function inputPaths(
+  command: string,
+  options: Options,
+  paths: readonly string[],
+): readonly string[] {
+  checkLive(command, options, paths)
+  return isLive(options) ? [] : capturePaths(command, paths)
+}
+
 export async function analyse(
   call: Invocation,
   paths: readonly string[],
   engine: RuleEngine,
   funnel: Funnel,
-  explainFlow?: string,
+  about: Pick<PipelineOptions, 'explainFlow' | 'onPacket'> = {},
 ): Promise<Analysis> {
   const { options, terminal } = call
-  const source = new InterruptibleSource(await openSource(paths))
-  const interrupt = () => {
-    // the second one does not wait for the results
-    if (source.interrupted) process.exit(exitCode.interrupted)
-    source.interrupt()
-  }
-  process.on('SIGINT', interrupt)
+  const input = await openInput(call, paths)
+  const { source } = input
+  const progress = new Progress(terminal, performance.now())
+  let overload: Overload | undefined
+  const showProgress = () => progress.update(source.status, performance.now(), overload)
+  // nothing may come for long
+  const timer =
+    isLive(options) && !options.quiet ? setInterval(showProgress, progressMs) : undefined
   try {
     const pipeline = new Pipeline(
       {
@@ -59,25 +74,89 @@ export async function analyse(
         bounds: boundsOf(options),
         explainAll: options.all,
         ...(options.count === undefined ? {} : { maxPackets: options.count }),
-        ...(explainFlow === undefined ? {} : { explainFlow }),
+        ...about,
       },
       funnel,
     )
-    const progress = new Progress(terminal, performance.now())
-    const onProgress = options.quiet
-      ? undefined
-      : (status: SourceStatus, overload: Overload) =>
-          progress.update(status, performance.now(), overload)
-    const ran = await pipeline.run(source, onProgress)
-    const { interrupted } = source
+    const ran = await pipeline.run(source, (_, now) => {
+      overload = now
+      if (!options.quiet) showProgress()
+      // what comes live, also through a pipe, is for a reader who waits for it
+      if (source.status.octetsTotal === 0) terminal.out.flush()
+    })
+    const interrupted = input.interrupted()
     const summary = { ...ran, reasons: ran.reasons.map(withoutFolder) }
     if (interrupted) markInterrupted(summary)
+    await source.close()
+    addCapture(summary, source.status, input.keepDamage())
     funnel.finish(summary)
-    return { summary, status: source.status, interrupted, explained: pipeline.explain() }
+    const explained = pipeline.explain()
+    return {
+      summary,
+      status: source.status,
+      interrupted,
+      explained,
+      keepDamage: input.keepDamage(),
+    }
   } finally {
-    process.off('SIGINT', interrupt)
+    input.signalsOff()
+    clearInterval(timer)
     terminal.progress('')
     await source.close()
+  }
+}
+
+const progressMs = 250
+
+/** The opened input of a command, and what signals do to it meanwhile. */
+interface Input {
+  source: Source
+  /** a file was not read to its end */
+  interrupted(): boolean
+  keepDamage(): string
+  signalsOff(): void
+}
+
+async function openInput(call: Invocation, paths: readonly string[]): Promise<Input> {
+  if (isLive(call.options)) return await openLive(call)
+  const source = new InterruptibleSource(await openSource(paths))
+  const signalsOff = onSignals(['SIGINT'], () => source.interrupt())
+  return { source, interrupted: () => source.interrupted, keepDamage: () => '', signalsOff }
+}
+
+/** A live capture ends when it is told to: that is its end, not an interruption. */
+async function openLive(call: Invocation): Promise<Input> {
+  const { options, terminal } = call
+  warnOfFilter(options, terminal)
+  const live: LiveCapture = liveCapture(options, text => {
+    if (!options.quiet) terminal.talk(terminalText(`tollgate: ${text}`))
+  })
+  const { source } = live
+  await source.open()
+  if (options.verbose > 0) {
+    const engines = (source.status.live ?? []).map(one => `${one.name} (${one.engine})`)
+    terminal.talk(terminalText(`tollgate: capturing on ${engines.join(', ')}`))
+  }
+  const tell = () => terminal.talk(countsLine(source.status))
+  process.on('SIGUSR1', tell)
+  const stopOff = onSignals(['SIGINT', 'SIGTERM'], () => live.stop())
+  const signalsOff = () => {
+    stopOff()
+    process.off('SIGUSR1', tell)
+  }
+  return { source, interrupted: () => false, keepDamage: () => live.keepDamage(), signalsOff }
+}
+
+/** The second signal does not wait for the results. Returns what undoes it. */
+function onSignals(signals: readonly NodeJS.Signals[], first: () => void): () => void {
+  let count = 0
+  const take = () => {
+    if (++count > 1) process.exit(exitCode.interrupted)
+    first()
+  }
+  for (const signal of signals) process.on(signal, take)
+  return () => {
+    for (const signal of signals) process.off(signal, take)
   }
 }
 
@@ -116,8 +195,16 @@ export function ending(analysis: Analysis, options: Options, terminal: Terminal)
   }
   const empty = noTraffic(summary, status, options)
   if (empty !== undefined) for (const line of failureLines(empty)) terminal.talk(line)
+  if (status.live !== undefined) return endingLive(analysis, terminal)
   if (status.damage.length > 0 || strict !== undefined) return exitCode.usage
   return empty === undefined ? exitCode.done : empty.exit
+}
+
+/** A live capture has no right amount of traffic. */
+function endingLive(analysis: Analysis, terminal: Terminal): ExitCode {
+  if (analysis.keepDamage === '') return exitCode.done
+  terminal.talk(terminalText(`tollgate: ${analysis.keepDamage}`))
+  return exitCode.output
 }
 
 /** What a tunnel carries beside users' packets. */

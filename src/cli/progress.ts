@@ -3,6 +3,7 @@
 import { groupDigits, octetsText } from '../record/figures.js'
 import { cut, terminalText } from '../record/text.js'
 import type { SourceStatus } from '../source/source.js'
+import { dropText } from './live-summary.js'
 import type { Terminal } from './terminal.js'
 
 const intervalMs = 250
@@ -28,7 +29,7 @@ export class Progress {
     this.shown = now
   }
 
-  update(status: SourceStatus, now: number, overload: LeftOutNow): void {
+  update(status: SourceStatus, now: number, overload?: LeftOutNow): void {
     if (!this.terminal.errIsTty || now - this.shown < intervalMs) return
     this.shown = now
     this.terminal.progress(cut(progressText(status, now - this.started, overload), 79))
@@ -48,6 +49,10 @@ export function progressText(
   if (!inspects) {
     const sampled = oneIn > 1 ? `, 1 new flow in ${groupDigits(oneIn)}` : ''
     parts.unshift(`OVERLOAD: not inspecting${sampled}`)
+  }
+  if (status.live !== undefined) {
+    const rate = `${(perSecond / 1000).toFixed(1)} k/s`
+    return [...parts, `${groupDigits(frames)} packets`, rate, dropText(status.live)].join('  ')
   }
   if (octetsTotal > 0) {
     const done = Math.min(octetsRead / octetsTotal, 1)

@@ -6,11 +6,12 @@ import { nearestWord } from '../record/filter/nearest.js'
 import type { ProbeRecord, RecordType } from '../record/sink.js'
 import { terminalText } from '../record/text.js'
 import type { RuleEngine } from '../rules/engine.js'
-import { type Analysis, analyse, capturePaths, ending } from './analyse.js'
+import { type Analysis, analyse, ending, inputPaths } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
+import { interfaceLines } from './live-summary.js'
 import type { Options } from './options.js'
 import { formatOf, forReader, RecordWriter } from './output/record-writer.js'
 import { type Selection, selectionOf } from './select.js'
@@ -35,7 +36,7 @@ const mostBlocks = 10
 
 export async function replay(call: Invocation): Promise<ExitCode> {
   const { options, terminal } = call
-  const paths = capturePaths('replay', [...options.read, ...call.positionals])
+  const paths = inputPaths('replay', options, [...options.read, ...call.positionals])
   const selection = selectionOf(options)
   const machine = formatOf(options) !== 'text'
   if (!machine && (options.fields !== undefined || options.only !== undefined)) {
@@ -168,6 +169,7 @@ function summaryText(
   const names = new Map(engine.charges.map(charge => [charge.id, charge.name ?? '']))
   const lines = [
     ...fileLines(status, summary, options.utc, width),
+    ...interfaceLines(status, width),
     ...rulesLines(summary, engine.set.source.file, width),
     ...sessionLines(summary, width),
   ]

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { plainText } from '../record/text.js'
+import { LiveFailure } from '../source/live/live-failure.js'
 import { SourceError } from '../source/source.js'
 import { type CommandLine, checkForCommand, parseArguments } from './arguments.js'
 import { reportCrash } from './crash.js'
@@ -65,8 +66,16 @@ function reportError(error: unknown, terminal: Terminal): ExitCode {
 
 function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error
+  if (error instanceof LiveFailure) return liveFailure(error)
   if (error instanceof SourceError) return new Failure(exitCode.usage, plainText(error.message))
   return undefined
+}
+
+/** A wrong filter is a wrong option; all else is what this machine does not let us do. */
+function liveFailure(error: LiveFailure): Failure {
+  const exit = error.trouble === 'filter' ? exitCode.usage : exitCode.permission
+  const hint = error.hint === undefined ? {} : { hint: plainText(error.hint) }
+  return new Failure(exit, plainText(error.message), hint)
 }
 
 /** Version of the package this file belongs to. */

@@ -25,6 +25,8 @@ export interface Selection {
   /** the test can only be made when the capture's times are known */
   readonly needsSpan: boolean
   test(span: CaptureSpan): RecordTest
+  /** packet times that were asked for; without end where none was */
+  times(span: CaptureSpan): { from: number; to: number }
 }
 
 const everything: CaptureSpan = { first: 0, last: 0 }
@@ -34,12 +36,16 @@ export function selectionOf(options: Options): Selection {
   const filter = options.filter === undefined ? undefined : filterTest(options.filter)
   const since = moment('since', options.since, options.utc)
   const until = moment('until', options.until, options.utc)
+  const times = (span: CaptureSpan) => ({
+    from: since?.at(span) ?? Number.NEGATIVE_INFINITY,
+    to: until?.at(span) ?? Number.POSITIVE_INFINITY,
+  })
   return {
     active: filter !== undefined || since !== undefined || until !== undefined,
+    times,
     needsSpan: since?.needsSpan === true || until?.needsSpan === true,
     test(span) {
-      const from = since?.at(span) ?? Number.NEGATIVE_INFINITY
-      const to = until?.at(span) ?? Number.POSITIVE_INFINITY
+      const { from, to } = times(span)
       const timed = since !== undefined || until !== undefined
       return record => (!timed || overlaps(record, from, to)) && (filter?.(record) ?? true)
     },

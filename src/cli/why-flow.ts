@@ -16,7 +16,7 @@ export async function whyFlow(call: Invocation, flow: string): Promise<ExitCode>
   const engine = chooseRules(options, terminal)
   const explainWith = async (rules: RuleEngine) => {
     const funnel = new Funnel([], selectionOf(options), () => undefined)
-    return await analyse(call, paths, rules, funnel, flow)
+    return await analyse(call, paths, rules, funnel, { explainFlow: flow })
   }
   const analysis = await explainWith(engine)
   const { explained, status } = analysis

@@ -14,7 +14,7 @@ import { FragmentResult, IpFragments, type ReassemblyBounds } from './ip-fragmen
 import { IpLayer, showIp } from './ip-layer.js'
 import { LinkLayer, notIp } from './link-layer.js'
 import { isVxlanPort, Mirror } from './mirror.js'
-import { PacketFlag, PacketKind, PacketView } from './packet-view.js'
+import { oneFrame, PacketFlag, PacketKind, PacketView } from './packet-view.js'
 import { Protocol, Transport, udpEnd } from './transport.js'
 import { gtpPort, Tunnel } from './tunnel.js'
 
@@ -123,6 +123,7 @@ export class Dissector {
     const wireEnd = Math.max(end, off + batch.wirelen[i]!)
     view.buf = buf
     view.frame = batch.firstFrame + i
+    view.parts = oneFrame
     view.timeUs = batch.timeUs[i]!
     view.iface = batch.iface[i]!
     view.flags = 0

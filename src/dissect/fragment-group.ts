@@ -28,6 +28,9 @@ const addressOctets = 16
  * beginning of a request, so that an unfinished datagram is matched by ports and mostly by URL. */
 const headPayload = 512
 
+/** 64 KiB over an inner and an outer MTU of 576 octets are 238 frames. */
+const maxFrames = 1024
+
 /** Identifies a datagram; one is reused to look groups up. */
 export class DatagramKey {
   readonly octets = new Uint8Array(DatagramLayout.Payload)
@@ -85,6 +88,9 @@ export class FragmentGroup {
   private headOctets = 0
   hash = 0
 
+  /** in which it came so far; a storm of them is not remembered */
+  private readonly frames: number[] = []
+
   /** charge units and their B(p), duplicates included */
   packets = 0
   octets = 0
@@ -130,6 +136,7 @@ export class FragmentGroup {
     key.copyTo(this.words, 0)
     this.hash = key.hash
     this.headOctets = 0
+    this.frames.length = 0
     this.packets = 0
     this.octets = 0
     this.lowest = ip.fragOff
@@ -165,6 +172,11 @@ export class FragmentGroup {
     this.octets += ip.octets
     this.flags |= ip.flags & (PacketFlag.Truncated | PacketFlag.LengthZero)
     this.frame = view.frame
+    if (this.frames.length < maxFrames) {
+      // an inner fragment may itself have come in several outer ones
+      if (view.parts.length > 0) this.frames.push(...view.parts)
+      else this.frames.push(view.frame)
+    }
     this.timeUs = view.timeUs
     this.iface = view.iface
     if (ip.fragOff < this.lowest) this.lowest = ip.fragOff
@@ -196,6 +208,7 @@ export class FragmentGroup {
   ): void {
     view.buf = buf
     view.frame = this.frame
+    view.parts = this.frames
     view.timeUs = this.timeUs
     view.iface = this.iface
     view.outerVersion = this.outerVersion

@@ -35,10 +35,16 @@ export const PacketFlag = {
   NoPorts: 16,
 } as const
 
+/** `parts` of a packet that came in one frame. */
+export const oneFrame: readonly number[] = []
+
 export class PacketView {
   kind: PacketKind = PacketKind.None
   flags = 0
   frame = 0
+  /** every frame of a datagram that came in fragments, `frame` among them; empty when it came in one.
+   * Valid until the next frame is dissected */
+  parts: readonly number[] = oneFrame
   timeUs = 0
   iface = 0
   /** what tells points of one interface apart: VLAN ids and mirrors, folded; 0 without any */

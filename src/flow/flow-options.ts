@@ -1,10 +1,13 @@
 /** What the flow stage is told at its start. */
 
+import type { PacketView } from '../dissect/packet-view.js'
 import type { SliceTrace } from './accounts.js'
 import type { DnsWatch } from './dns-names.js'
 import type { Load } from './load.js'
 import type { SlicePolicy } from './slice-policy.js'
 import type { WtpReassemblyOptions } from './wtp-reassembly.js'
+
+export type PacketWatch = (view: PacketView, flowFrame: number) => void
 
 export interface FlowOptions {
   policy: SlicePolicy
@@ -22,6 +25,8 @@ export interface FlowOptions {
   trace?: SliceTrace
   /** is shown every DNS answer; nobody: they are not read */
   dns?: DnsWatch
+  /** is shown every packet with the frame that opened its flow */
+  onPacket?: PacketWatch | undefined
   /** what is left out under overload */
   load: Load
 }

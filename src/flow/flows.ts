@@ -285,6 +285,7 @@ export class Flows {
       this.#datagram(row, v, dir)
     }
     if (v.flags !== 0) this.#noteFlags(row, v)
+    this.#options.onPacket?.(v, this.details[row]!.frame)
     if (v.timeUs > f64[row * fStride + F.LastUs]!) f64[row * fStride + F.LastUs] = v.timeUs
   }
 

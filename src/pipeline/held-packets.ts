@@ -83,6 +83,7 @@ function copyOf(view: PacketView): PacketView {
   )
   const end = Math.max(view.payloadEnd, view.l4Off, view.gtpEnd, view.dstOff + ipv6Octets)
   held.buf = view.buf.slice(from, end)
+  held.parts = [...view.parts]
   held.outerSrcOff -= from
   held.outerDstOff -= from
   held.gtpOff -= from

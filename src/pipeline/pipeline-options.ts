@@ -1,6 +1,7 @@
 /** What a run is told at its start. */
 
 import type { Dedupe } from '../dissect/duplicate-filter.js'
+import type { PacketWatch } from '../flow/flow-options.js'
 import type { RuleEngine } from '../rules/engine.js'
 import type { RunBounds } from './bounds.js'
 
@@ -21,4 +22,6 @@ export interface PipelineOptions {
   explainFlow?: string
   /** list also the rules that would match after the winner */
   explainAll?: boolean
+  /** is shown every packet with the frame that opened its flow */
+  onPacket?: PacketWatch
 }

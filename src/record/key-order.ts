@@ -238,6 +238,7 @@ const summary = allKeys<SummaryRecord>()([
   'capture_drops',
   'duplicate_packets',
   'duplicate_bytes',
+  'interfaces',
   'first',
   'last',
   'found',

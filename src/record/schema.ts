@@ -201,6 +201,17 @@ const overload = z.strictObject({
   not_sampled_bytes: count.exactOptional(),
 }) satisfies z.ZodType<OverloadSummary>
 
+const interfaceCount = z.strictObject({
+  name: text,
+  engine: text,
+  packets: count,
+  kernel_drops: count.exactOptional(),
+  interface_drops: count.exactOptional(),
+  queue_drops: count,
+  gaps: count,
+  gap_us: count,
+})
+
 const summary = z.strictObject({
   ...head('summary'),
   complete: z.boolean(),
@@ -223,6 +234,7 @@ const summary = z.strictObject({
   capture_drops: count,
   duplicate_packets: count.exactOptional(),
   duplicate_bytes: count.exactOptional(),
+  interfaces: z.array(interfaceCount).exactOptional(),
   first: time.exactOptional(),
   last: time.exactOptional(),
   found: z.record(z.string(), count).exactOptional(),

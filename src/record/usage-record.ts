@@ -45,6 +45,23 @@ export interface OverloadSummary {
   not_sampled_bytes?: number
 }
 
+/** One interface of a live capture. What is not known is absent. */
+export interface InterfaceCount {
+  name: string
+  /** program that captured */
+  engine: string
+  packets: number
+  /** lost because the kernel's buffer was full */
+  kernel_drops?: number
+  /** lost by the interface itself */
+  interface_drops?: number
+  /** lost between the program that captured and us */
+  queue_drops: number
+  /** how often, and how long in all, nothing was captured */
+  gaps: number
+  gap_us: number
+}
+
 export interface SummaryRecord {
   type: 'summary'
   schema: 'tollgate.summary/1'
@@ -73,6 +90,8 @@ export interface SummaryRecord {
    * because a handover forwarded them; in no other figure */
   duplicate_packets?: number
   duplicate_bytes?: number
+  /** of a live capture */
+  interfaces?: InterfaceCount[]
   first?: string
   last?: string
   /** what the frames were: "g-pdu", "gtp-c", "ip without tunnel", "not ip" ... -> count */

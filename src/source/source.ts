@@ -1,6 +1,8 @@
 /** Where frames come from: the contract between capture readers and the pipeline. One batch is one
  * large reused block of octets plus columns; no object is made per frame. */
 
+import type { LiveInterfaceStatus } from './live/live-status.js'
+
 /** Frames of one batch per `next`; more stay in the source for the following call. */
 export const batchCapacity = 4096
 
@@ -48,6 +50,8 @@ export interface SourceStatus {
   /** Packet time from which frames of more than one interface come mixed: -Infinity in the batch that was
    * handed out last, Infinity or absent when there is no other interface. */
   severalFromUs?: number
+  /** of each interface of a live capture; `drops` is the sum of theirs */
+  live?: readonly LiveInterfaceStatus[]
   /** Of a source that does not wait for its reader: octets that came and were not handed out yet, and how
    * many may wait before packets are lost. Brought up to date by `next`. A run that sees it fill leaves
    * work out (pipeline/overload.ts); absent for files and pipes, which wait. */

@@ -33,7 +33,7 @@ export function fileLines(
     `${groupDigits(summary.frames)} packets`,
     spanText(summary, utc),
   ]
-  return titled('File', parts, width)
+  return titled(status.live === undefined ? 'File' : 'Live', parts, width)
 }
 
 /** `2014-11-21 21:00:00.001 to 21:04:59.870 +06  (5 min)` */
