@@ -7,7 +7,7 @@ import { boundOptions } from './run-bounds.js'
 const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
 const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
-const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
+const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names', 'threads']
 
 export const commands: readonly Command[] = [
   {

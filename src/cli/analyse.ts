@@ -2,23 +2,23 @@
  * says afterwards what was wrong with the input. */
 
 import type { Overload } from '../pipeline/overload.js'
-import { Pipeline } from '../pipeline.js'
+import type { SharedOptions } from '../pipeline/shard/shard-message.js'
 import type { ExplainRecord } from '../record/explain-record.js'
 import { groupDigits } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
 import type { SummaryRecord } from '../record/usage-record.js'
 import { parsePrefix } from '../rules/address.js'
 import type { RuleEngine } from '../rules/engine.js'
-import { openSource } from '../source/open-source.js'
 import type { SourceStatus } from '../source/source.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, failureLines, usageFailure } from './fail.js'
 import type { Funnel } from './funnel.js'
-import { InterruptibleSource } from './interruptible.js'
 import type { Options } from './options.js'
 import { Progress } from './progress.js'
 import { boundsOf } from './run-bounds.js'
+import { oneThread, type Run, severalThreads } from './run-threads.js'
 import type { Terminal } from './terminal.js'
+import { threadsFor } from './threads.js'
 
 export interface Analysis {
   summary: SummaryRecord
@@ -41,43 +41,42 @@ export async function analyse(
   explainFlow?: string,
 ): Promise<Analysis> {
   const { options, terminal } = call
-  const source = new InterruptibleSource(await openSource(paths))
+  const settings: SharedOptions = {
+    plainIp: options['plain-ip'],
+    dedupe: options.dedupe === 'off' ? 'off' : 'auto',
+    uePools: uePools(options),
+    bounds: boundsOf(options),
+    explainAll: options.all,
+    ...(options.count === undefined ? {} : { maxPackets: options.count }),
+    ...(explainFlow === undefined ? {} : { explainFlow }),
+  }
+  const threads = await threadsFor(options, paths, engine.set.source.file, terminal)
+  const progress = new Progress(terminal, performance.now())
+  const onProgress = options.quiet
+    ? undefined
+    : (status: SourceStatus, overload?: Overload) =>
+        progress.update(status, performance.now(), overload)
+  const run: Run =
+    threads === 1
+      ? await oneThread({ ...settings, engine, strict: options.strict }, paths, funnel)
+      : severalThreads(threads, call.startShard, settings, engine, paths, funnel)
   const interrupt = () => {
     // the second one does not wait for the results
-    if (source.interrupted) process.exit(exitCode.interrupted)
-    source.interrupt()
+    if (run.interrupted) process.exit(exitCode.interrupted)
+    run.interrupt()
   }
   process.on('SIGINT', interrupt)
   try {
-    const pipeline = new Pipeline(
-      {
-        engine,
-        plainIp: options['plain-ip'],
-        dedupe: options.dedupe === 'off' ? 'off' : 'auto',
-        uePools: uePools(options),
-        strict: options.strict,
-        bounds: boundsOf(options),
-        explainAll: options.all,
-        ...(options.count === undefined ? {} : { maxPackets: options.count }),
-        ...(explainFlow === undefined ? {} : { explainFlow }),
-      },
-      funnel,
-    )
-    const progress = new Progress(terminal, performance.now())
-    const onProgress = options.quiet
-      ? undefined
-      : (status: SourceStatus, overload: Overload) =>
-          progress.update(status, performance.now(), overload)
-    const ran = await pipeline.run(source, onProgress)
-    const { interrupted } = source
+    const { summary: ran, status, explained } = await run.results(onProgress)
+    const { interrupted } = run
     const summary = { ...ran, reasons: ran.reasons.map(withoutFolder) }
     if (interrupted) markInterrupted(summary)
     funnel.finish(summary)
-    return { summary, status: source.status, interrupted, explained: pipeline.explain() }
+    return { summary, status, interrupted, explained }
   } finally {
     process.off('SIGINT', interrupt)
     terminal.progress('')
-    await source.close()
+    await run.close()
   }
 }
 

@@ -28,7 +28,7 @@ export class Progress {
     this.shown = now
   }
 
-  update(status: SourceStatus, now: number, overload: LeftOutNow): void {
+  update(status: SourceStatus, now: number, overload: LeftOutNow | undefined): void {
     if (!this.terminal.errIsTty || now - this.shown < intervalMs) return
     this.shown = now
     this.terminal.progress(cut(progressText(status, now - this.started, overload), 79))
