@@ -1,7 +1,7 @@
 /** A run of the pipeline by one thread or by several, the same to whoever waits for it. */
 
-import type { SharedOptions } from '../pipeline/shard/shard-message.js'
 import type { Overload } from '../pipeline/overload.js'
+import type { SharedOptions } from '../pipeline/shard/shard-message.js'
 import type { StartShard } from '../pipeline/shard/shard-thread.js'
 import { type ShardedResult, ShardedRun } from '../pipeline/shard/sharded-run.js'
 import { Pipeline, type PipelineOptions } from '../pipeline.js'

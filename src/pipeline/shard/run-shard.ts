@@ -7,10 +7,10 @@ import { openSource } from '../../source/open-source.js'
 import { FrameBatch } from '../../source/source.js'
 import { CaptureOrder } from '../capture-order.js'
 import type { RunResults } from '../run-end.js'
+import type { SubscriberTotals } from '../run-totals.js'
 import type { ShardJob, ShardMessage } from './shard-message.js'
 import { ShardOutlet } from './shard-outlet.js'
 import { ShardSignals } from './shard-signals.js'
-import type { SubscriberTotals } from '../run-totals.js'
 import { Share } from './share.js'
 
 /** Frames after which a thread says how far it is, told or not. */
