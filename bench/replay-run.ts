@@ -3,11 +3,21 @@
 import { fileURLToPath } from 'node:url'
 
 /** `tollgate replay` with the whole pipeline over the capture at `path`, under the newspaper rules. */
-export function replayArgs(path: string): string[] {
+export function replayArgs(path: string, threads = 1): string[] {
   // dist/bench -> the repository
   const root = fileURLToPath(new URL('../../', import.meta.url))
   const rules = ['--rules', `${root}rules/newspaper.yaml`, '--profile', 'article']
-  return [`${root}dist/src/main.js`, 'replay', path, ...rules, '--json', '--only', 'usage']
+  const shared = threads === 1 ? [] : ['--threads', String(threads)]
+  return [
+    `${root}dist/src/main.js`,
+    'replay',
+    path,
+    ...rules,
+    '--json',
+    '--only',
+    'usage',
+    ...shared,
+  ]
 }
 
 /** NaN of nothing. */

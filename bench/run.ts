@@ -1,4 +1,4 @@
-/** The benchmark: `npm run bench [-- --packets N --runs N --small --smoke]`. `tollgate replay` with the
+/** The benchmark: `npm run bench [-- --packets N --runs N --threads 1,2 --small --smoke]`. `tollgate replay` with the
  * whole pipeline beside the tools that people use, in turns on one machine, results checked against
  * the generator's truth. README.md in this folder says what each figure is. */
 
@@ -21,10 +21,15 @@ const { values } = parseArgs({
   options: {
     ...shapeOptions,
     runs: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '1,2' },
     smoke: { type: 'boolean', default: false },
     peers: { type: 'string', default: 'tcpdump,ndpiReader,tshark' },
   },
 })
+
+const threadCounts = [1, ...values.threads.split(',').map(Number)].filter(
+  (count, i, all) => all.indexOf(count) === i,
+)
 
 interface Tool {
   name: string
@@ -36,13 +41,13 @@ interface Tool {
 }
 
 function toolsFor(path: string, peers: ReadonlySet<string>): Tool[] {
-  const tollgate = {
-    name: 'tollgate replay',
+  const tollgate = threadCounts.map(threads => ({
+    name: threads === 1 ? 'tollgate replay' : `  --threads ${threads}`,
     command: process.execPath,
-    args: replayArgs(path),
+    args: replayArgs(path, threads),
     runsMax: Number.POSITIVE_INFINITY,
     runs: [],
-  }
+  }))
   const others: Tool[] = [
     {
       name: 'tcpdump -w /dev/null',
@@ -66,19 +71,19 @@ function toolsFor(path: string, peers: ReadonlySet<string>): Tool[] {
       runs: [],
     },
   ]
-  return [tollgate, ...others.filter(tool => peers.has(tool.command))]
+  return [...tollgate, ...others.filter(tool => peers.has(tool.command))]
 }
 
 /** Reads the capture into the page cache, checks the results and counts the collections. */
-async function check({ path, truth }: Capture): Promise<Collections> {
-  const run = await runChild(process.execPath, ['--trace-gc', ...replayArgs(path)], true)
+async function check({ path, truth }: Capture, threads: number): Promise<Collections> {
+  const run = await runChild(process.execPath, ['--trace-gc', ...replayArgs(path, threads)], true)
   if (run === undefined || run.end !== 0) {
     throw new Error(`replay ended with ${run?.end}: ${run?.stderr ?? ''}`)
   }
   const wrong = differences(run.stdout, truth)
   for (const line of wrong) console.log(`WRONG ${line}`)
   if (wrong.length > 0) process.exitCode = 1
-  else console.log('results: equal to the truth, to the octet')
+  else console.log(`results of ${threads}: equal to the truth, to the octet`)
   return countCollections(run.stdout)
 }
 
@@ -97,7 +102,9 @@ async function runInTurns(tools: readonly Tool[], runs: number): Promise<void> {
 }
 
 function report(tools: readonly Tool[], { truth }: Capture): void {
-  console.log('tool                   runs  seconds (least - most)  M packets/s   MB/s  RSS MiB')
+  console.log(
+    'tool                   runs  seconds (least - most)  CPU s  busiest  M packets/s   MB/s  RSS MiB',
+  )
   for (const tool of tools.filter(one => one.runs.length > 0)) {
     const seconds = tool.runs.map(run => run.seconds)
     const typical = median(seconds)
@@ -107,6 +114,12 @@ function report(tools: readonly Tool[], { truth }: Capture): void {
       String(tool.runs.length).padStart(4),
       typical.toFixed(2).padStart(8),
       range.padEnd(15),
+      median(tool.runs.map(run => run.cpuSeconds))
+        .toFixed(2)
+        .padStart(7),
+      median(tool.runs.map(run => run.busiestSeconds))
+        .toFixed(2)
+        .padStart(8),
       (truth.packets / typical / 1e6).toFixed(3).padStart(11),
       (truth.octets / typical / 1e6).toFixed(0).padStart(6),
       Math.max(...tool.runs.map(run => run.peakRssMiB))
@@ -115,11 +128,19 @@ function report(tools: readonly Tool[], { truth }: Capture): void {
     ]
     console.log(columns.join(' '))
   }
-  const [tollgate, tcpdump] = tools
-  if (tollgate === undefined || tcpdump?.command !== 'tcpdump' || tcpdump.runs.length === 0) return
-  // runs of one round were next to each other in time: the machine was the same
-  const ratios = tollgate.runs.map((run, i) => (tcpdump.runs[i]?.seconds ?? 0) / run.seconds)
-  console.log(`of tcpdump's rate: ${median(ratios).toFixed(3)} (median of the rounds)`)
+  const [first, ...others] = tools.filter(tool => tool.command === process.execPath)
+  const tcpdump = tools.find(tool => tool.command === 'tcpdump')
+  if (first === undefined) return
+  for (const tool of others) compareRates(tool, first, 'of one thread')
+  if (tcpdump === undefined) return
+  for (const tool of [first, ...others]) compareRates(tool, tcpdump, "of tcpdump's rate")
+}
+
+/** Runs of one round were next to each other in time: the machine was the same. */
+function compareRates(tool: Tool, beside: Tool, what: string): void {
+  if (tool.runs.length === 0 || beside.runs.length === 0) return
+  const ratios = tool.runs.map((run, i) => (beside.runs[i]?.seconds ?? 0) / run.seconds)
+  console.log(`${tool.name.trim()} ${what}: ${median(ratios).toFixed(3)} (median of the rounds)`)
 }
 
 const smoke = values.smoke
@@ -134,7 +155,8 @@ console.log(
   `${truth.packets} packets, ${(truth.octets / 1e6).toFixed(0)} MB, ${truth.flows} flows, ${truth.subscribers} subscribers; ` +
     `${share(small)} up to 120 octets, ${share(middle)} between, ${share(full)} from 1280 on`,
 )
-const collections = await check(capture)
+const collections = await check(capture, 1)
+for (const threads of threadCounts) if (threads !== 1) await check(capture, threads)
 const scavenges = (collections.scavenges / truth.packets) * 1e6
 const markSweeps = (collections.markSweeps / truth.packets) * 1e6
 console.log(

@@ -2,11 +2,14 @@
  * every charge unit ends in exactly one row of the ledger (rules.md 2.13). */
 
 import { Dissector } from './dissect/dissector.js'
+import { FaultCounter } from './dissect/fault-counter.js'
 import { PacketKind, type PacketView } from './dissect/packet-view.js'
 import type { Dir } from './flow/accounts.js'
 import { Flows } from './flow/flows.js'
 import { Load } from './flow/load.js'
-import { defaultBounds, type RunBounds, reassemblyBounds } from './pipeline/bounds.js'
+import { pairContext } from './flow/sessionless.js'
+import { defaultBounds, reassemblyBounds } from './pipeline/bounds.js'
+import { CaptureOrder } from './pipeline/capture-order.js'
 import { CapturePoints } from './pipeline/capture-points.js'
 import { CopiedTunnels } from './pipeline/copied-tunnels.js'
 import { DirectionGuess } from './pipeline/direction.js'
@@ -18,16 +21,17 @@ import { FlowRecords } from './pipeline/flow-records.js'
 import { FreeIntent } from './pipeline/free-intent.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
 import { Overload } from './pipeline/overload.js'
-import type { PipelineOptions } from './pipeline/pipeline-options.js'
-import { sessionEvent, writeRunRecords } from './pipeline/run-records.js'
-import { summaryOf } from './pipeline/run-summary.js'
+import type { PipelineOptions, PipelinePart } from './pipeline/pipeline-options.js'
+import { endRun, type PartResults, type RunPlan, resultsOf } from './pipeline/run-end.js'
+import { sessionEvent } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
+import { everything, type Share } from './pipeline/shard/share.js'
 import { UsualLane } from './pipeline/usual-lane.js'
 import type { ExplainRecord } from './record/explain-record.js'
 import type { RecordSink } from './record/sink.js'
 import type { SummaryRecord } from './record/usage-record.js'
 import { Sessions } from './session/sessions.js'
-import { batchCapacity, FrameBatch, type Source, type SourceStatus } from './source/source.js'
+import { FrameBatch, type Source, type SourceStatus } from './source/source.js'
 
 export type { PipelineOptions } from './pipeline/pipeline-options.js'
 
@@ -35,7 +39,7 @@ const secondUs = 1_000_000
 
 export class Pipeline {
   readonly #options: PipelineOptions
-  readonly #sink: RecordSink
+  readonly #plan: RunPlan
   readonly #dissector: Dissector
   readonly #sessions: Sessions
   readonly #joined: JoinedProtocols
@@ -44,29 +48,32 @@ export class Pipeline {
   readonly #rater: FlowRater
   readonly #ends: FlowEnds
   readonly #dns: DnsLearner | undefined
-  readonly #bounds: RunBounds
   readonly #totals: RunTotals
+  readonly #share: Share
+  readonly #order: CaptureOrder
   readonly #load = new Load()
   readonly #overload = new Overload(this.#load)
   readonly #direction: DirectionGuess
   readonly #points: CapturePoints
   readonly #copied: CopiedTunnels
   readonly #plainIp: boolean
+  /** findings of a run that is not shared */
   readonly #intent: FreeIntent
+  /** faults of flows, apart from those that every part of a run sees */
+  readonly #flowFaults: FaultCounter
   #tickUs = Number.NEGATIVE_INFINITY
   #secondUs = Number.NEGATIVE_INFINITY
-  readonly #strict: boolean
   #stopped = ''
 
-  constructor(options: PipelineOptions, sink: RecordSink) {
+  constructor(options: PipelineOptions, sink: RecordSink, part?: PipelinePart) {
     const { engine } = options
     this.#options = options
-    this.#sink = sink
-    this.#strict = options.strict === true
     this.#plainIp = options.plainIp === true
-    this.#bounds = { ...defaultBounds, ...options.bounds }
-    const bounds = this.#bounds
-    this.#totals = new RunTotals(bounds)
+    const bounds = { ...defaultBounds, ...options.bounds }
+    this.#plan = { engine, bounds, sink }
+    this.#share = part?.share ?? everything
+    this.#order = part?.order ?? new CaptureOrder()
+    this.#totals = new RunTotals(bounds, this.#order)
     const { holes, heads, wtp, fragments } = reassemblyBounds(bounds)
     const { profile } = engine
     this.#dissector = new Dissector({
@@ -75,35 +82,32 @@ export class Pipeline {
       reassembly: { ...fragments, ageUs: profile.fragmentMs * 1000 },
     })
     this.#points = new CapturePoints(this.#dissector)
-    const { faults } = this.#dissector
-    const counter = { count: faults.add.bind(faults) }
+    const { faults, duplicates } = this.#dissector
+    this.#flowFaults = part === undefined ? faults : new FaultCounter()
     this.#sessions = new Sessions({
-      faults: counter,
+      faults: { count: faults.add.bind(faults) },
       maxContexts: bounds.sessions,
       maxSubscribers: bounds.subscribers,
       maxTransactions: bounds.requests,
       onOpen: ctx => this.#totals.context(this.#sessions.contexts.get(ctx)),
       onClose: ctx => {
+        this.#order.step()
         this.#flows.endContext(ctx)
+        this.#order.step()
         this.#settleLeftOut(ctx)
         this.#dns?.forget(ctx)
       },
       ...(sink.wants.has('session') ? { onEvent: event => sink.write(sessionEvent(event)) } : {}),
     })
-    const { duplicates } = this.#dissector
-    this.#copied = new CopiedTunnels(this.#sessions, duplicates, view => this.#user(view, false))
+    this.#copied = new CopiedTunnels(this.#sessions, duplicates, view => {
+      this.#order.step()
+      this.#user(view, false)
+    })
     this.#joined = new JoinedProtocols(this.#sessions, faults)
     // answers are learnt for flow records alone: nobody else asks for names of addresses
     const named = sink.wants.has('flow') || options.explainFlow !== undefined
     this.#dns = named ? new DnsLearner(() => this.#flows.table, bounds.dnsNames) : undefined
-    this.#intent = new FreeIntent(
-      engine,
-      imsi => this.#totals.subscribers.get(imsi) ?? { freeUrl: '', userAgent: '' },
-      bounds.findings,
-      finding => {
-        if (sink.wants.has('finding')) sink.write(finding)
-      },
-    )
+    this.#intent = new FreeIntent(engine, this.#totals, bounds.findings, sink)
     this.#direction = new DirectionGuess(options.uePools ?? [], view =>
       this.#sessions.nodeDirection(view),
     )
@@ -114,11 +118,11 @@ export class Pipeline {
       {
         flowEnded: (row, d, reason, nowUs) => this.#ends.flow(row, d, reason, nowUs),
         transactionEnded: (row, d, txn) => this.#ends.transaction(row, d, txn),
-        notified: (row, _d, mms, frame, timeUs) =>
-          this.#intent.notified(this.#rater.contextOf[row], frame, timeUs, mms),
+        notified: (row, _d, mms, frame, timeUs) => this.#ends.notified(row, mms, frame, timeUs),
       },
       bounds,
       this.#load,
+      this.#order,
     )
     const traceFrame = Number(options.explainFlow ?? 0)
     const slices = new SliceGroups()
@@ -135,12 +139,13 @@ export class Pipeline {
         traceFrame,
         trace: slices.trace,
         onPacket: options.onPacket,
+        onSweep: frame => this.#order.sweep(frame),
         ...(this.#dns === undefined ? {} : { dns: this.#dns }),
       },
       this.#rater,
-      counter,
+      { count: this.#flowFaults.add.bind(this.#flowFaults) },
     )
-    this.#lane = new UsualLane(batchCapacity, this.#dissector, this.#sessions, this.#flows)
+    this.#lane = new UsualLane(this.#dissector, this.#sessions, this.#flows, this.#share)
     this.#ends = new FlowEnds({
       engine,
       sink,
@@ -148,30 +153,64 @@ export class Pipeline {
       rater: this.#rater,
       records: new FlowRecords(engine, this.#dns),
       totals: this.#totals,
-      intent: this.#intent,
+      intent: part?.intent ?? this.#intent,
       traceFrame,
       slices,
       explainAll: options.explainAll ?? false,
     })
   }
 
-  /** Reads the source to its end, to `maxPackets`, or until `signal`; resolves to the summary. */
+  /** Reads the source to its end or to `maxPackets`; resolves to the summary. */
   async run(
     source: Source,
     onProgress?: (status: SourceStatus, overload: Overload) => void,
-    signal?: AbortSignal,
   ): Promise<SummaryRecord> {
     const batch = new FrameBatch()
     for (let n = await source.next(batch); n > 0; n = await source.next(batch)) {
-      this.#points.batch(source.status)
-      this.#tickUs = this.#points.before(this.#tickUs, Number.NEGATIVE_INFINITY)
-      this.#batch(batch, n)
-      this.#overload.look(source.status, this.#totals.lastUs, this.#totals.frames)
+      this.take(batch, n, source.status)
       onProgress?.(source.status, this.#overload)
-      if (signal?.aborted) this.#stopped = 'interrupted'
       if (this.#stopped !== '') break
     }
-    return this.#finish(source.status)
+    this.end()
+    return endRun(this.#plan, this.results, this.#intent, source.status)
+  }
+
+  /** The first `count` frames of the next batch. False when the run has stopped. */
+  take(batch: FrameBatch, count: number, status: SourceStatus): boolean {
+    this.#points.batch(status)
+    this.#tickUs = this.#points.before(this.#tickUs, Number.NEGATIVE_INFINITY)
+    this.#batch(batch, count)
+    this.#overload.look(status, this.#totals.lastUs, this.#totals.frames)
+    return this.#stopped === ''
+  }
+
+  /** After the last frame: everything that is still open ends. */
+  end(): void {
+    this.#expired(Number.POSITIVE_INFINITY)
+    this.#copied.expire(Number.POSITIVE_INFINITY)
+    this.#order.step()
+    this.#joined.end()
+    this.#sessions.end()
+    this.#order.step()
+    this.#flows.endAll(this.#totals.lastUs)
+    this.#order.swept(this.#totals.frames)
+    for (const ctx of this.#rater.leftOutFlows.open) this.#settleLeftOut(ctx)
+  }
+
+  /** What this part of a run adds up to; final after `end`. */
+  get results(): PartResults {
+    return resultsOf({
+      dissector: this.#dissector,
+      sessions: this.#sessions,
+      flows: this.#flows,
+      rater: this.#rater,
+      dns: this.#dns,
+      intent: this.#intent,
+      totals: this.#totals,
+      overload: this.#overload,
+      flowFaults: this.#flowFaults,
+      stopped: this.#stopped,
+    })
   }
 
   /** The explained flow; undefined when no flow has that number. */
@@ -185,7 +224,8 @@ export class Pipeline {
     const lane = this.#lane
     // the short way shows packets to nobody
     const watched = this.#options.onPacket !== undefined
-    const most = this.#options.maxPackets ?? Number.POSITIVE_INFINITY
+    const order = this.#order
+    const { strict = false, maxPackets: most = Number.POSITIVE_INFINITY } = this.#options
     lane.read(batch, count)
     for (let i = 0; i < count; i++) {
       if (totals.frames >= most) {
@@ -198,6 +238,7 @@ export class Pipeline {
       if (timeUs >= this.#copied.dueUs) this.#copied.expire(timeUs)
       if (timeUs >= this.#tickUs) this.#tick(timeUs)
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
+      order.step()
       const usual = lane.isOpen(i)
       const octets = usual && !watched ? lane.take(i, timeUs) : 0
       if (octets > 0) {
@@ -208,7 +249,7 @@ export class Pipeline {
       totals.kinds[kind]!++
       if (kind === PacketKind.User) this.#user(dissector.view, true)
       else if (kind !== PacketKind.None) this.#other(kind, dissector.view)
-      if (this.#strict && dissector.faults.total > 0) {
+      if (strict && dissector.faults.total > 0) {
         this.#stopped = `stopped by --strict in frame ${totals.frames}: ${dissector.faults.first}`
         return
       }
@@ -221,7 +262,9 @@ export class Pipeline {
     this.#points.look(timeUs, this.#plainIp && this.#totals.hasTunnels)
     if (timeUs >= this.#secondUs) {
       this.#secondUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
+      this.#order.step()
       this.#flows.advance(timeUs)
+      this.#order.swept(this.#totals.frames)
       this.#sessions.expire(timeUs)
     }
     this.#tickUs = this.#points.before(this.#secondUs, timeUs)
@@ -232,6 +275,7 @@ export class Pipeline {
     for (;;) {
       const kind = this.#dissector.expired(nowUs)
       if (kind === PacketKind.None) return
+      this.#order.step()
       if (kind === PacketKind.User) this.#user(view, true)
       else this.#other(kind, view)
     }
@@ -255,13 +299,22 @@ export class Pipeline {
     }
     totals.chargeUnits += view.packets
     totals.octets += view.octets
+    this.#packet(view, tunnel, false)
+  }
+
+  /** To its flow, if that is one of this part's. `tunnel`: context row * 2 + direction, or negative; `rated`: also
+   * without session. */
+  #packet(view: PacketView, tunnel: number, rated: boolean): void {
     if (tunnel >= 0) {
-      this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
+      const ctx = tunnel >> 1
+      if (this.#share.has(ctx)) this.#flows.packet(view, ctx, (tunnel & 1) as Dir)
       return
     }
-    this.#direction.guess(view)
-    this.#rater.rateSessionless = this.#direction.byPool
-    this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
+    if (!this.#share.has(pairContext(view))) return
+    const direction = this.#direction
+    direction.guess(view)
+    this.#rater.rateSessionless = rated || direction.byPool
+    this.#flows.sessionless(view, direction.dir, direction.reasons)
   }
 
   #other(kind: PacketKind, view: PacketView): void {
@@ -286,48 +339,12 @@ export class Pipeline {
   #plain(view: PacketView, tunnel: number): void {
     this.#totals.chargeUnits += view.packets
     this.#totals.octets += view.octets
-    if (tunnel >= 0) {
-      this.#flows.packet(view, tunnel >> 1, (tunnel & 1) as Dir)
-      return
-    }
-    this.#direction.guess(view)
-    this.#rater.rateSessionless = true
-    this.#flows.sessionless(view, this.#direction.dir, this.#direction.reasons)
+    this.#packet(view, tunnel, true)
   }
 
   #settleLeftOut(ctx: number): void {
     const amount = this.#rater.settleLeftOut(ctx)
     if (amount === undefined) return
     this.#totals.leftOut(ctx < 0 ? undefined : this.#sessions.contexts.get(ctx), amount)
-  }
-
-  #finish(status: SourceStatus): SummaryRecord {
-    const { engine } = this.#options
-    const sink = this.#sink
-    const totals = this.#totals
-    this.#expired(Number.POSITIVE_INFINITY)
-    this.#copied.expire(Number.POSITIVE_INFINITY)
-    this.#joined.end()
-    this.#sessions.end()
-    this.#flows.endAll(totals.lastUs)
-    for (const ctx of this.#rater.leftOutFlows.open) this.#settleLeftOut(ctx)
-    totals.settleSubscribers()
-    writeRunRecords(sink, engine, this.#rater.ledger, totals, this.#intent)
-    const summary = summaryOf({
-      engine,
-      bounds: this.#bounds,
-      dissector: this.#dissector,
-      sessions: this.#sessions,
-      flows: this.#flows,
-      rater: this.#rater,
-      dns: this.#dns,
-      intent: this.#intent,
-      totals,
-      overload: this.#overload,
-      status,
-      stopped: this.#stopped,
-    })
-    if (sink.wants.has('summary')) sink.write(summary)
-    return summary
   }
 }

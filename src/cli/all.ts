@@ -17,7 +17,7 @@ const live: readonly OptionName[] = [
 ]
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
 const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
-const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
+const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names', 'threads']
 
 export const commands: readonly Command[] = [
   {

@@ -2,25 +2,26 @@
  * says afterwards what was wrong with the input. */
 
 import type { Overload } from '../pipeline/overload.js'
-import { Pipeline, type PipelineOptions } from '../pipeline.js'
+import type { SharedOptions } from '../pipeline/shard/shard-message.js'
+import type { PipelineOptions } from '../pipeline.js'
 import type { ExplainRecord } from '../record/explain-record.js'
 import { groupDigits } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
 import type { SummaryRecord } from '../record/usage-record.js'
 import { parsePrefix } from '../rules/address.js'
 import type { RuleEngine } from '../rules/engine.js'
-import { openSource } from '../source/open-source.js'
-import type { Source, SourceStatus } from '../source/source.js'
+import type { SourceStatus } from '../source/source.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, failureLines, usageFailure } from './fail.js'
 import type { Funnel } from './funnel.js'
-import { InterruptibleSource } from './interruptible.js'
-import { checkLive, isLive, type LiveCapture, liveCapture, warnOfFilter } from './live.js'
-import { addCapture, countsLine } from './live-summary.js'
+import { checkLive, isLive } from './live.js'
+import { addCapture } from './live-summary.js'
 import type { Options } from './options.js'
 import { Progress } from './progress.js'
 import { boundsOf } from './run-bounds.js'
+import { oneThread, type Run, severalThreads } from './run-threads.js'
 import type { Terminal } from './terminal.js'
+import { threadsFor } from './threads.js'
 
 export interface Analysis {
   summary: SummaryRecord
@@ -55,110 +56,65 @@ export async function analyse(
   about: Pick<PipelineOptions, 'explainFlow' | 'onPacket'> = {},
 ): Promise<Analysis> {
   const { options, terminal } = call
-  const input = await openInput(call, paths)
-  const { source } = input
+  const { onPacket, ...shared } = about
+  const settings: SharedOptions = {
+    plainIp: options['plain-ip'],
+    dedupe: options.dedupe === 'off' ? 'off' : 'auto',
+    uePools: uePools(options),
+    bounds: boundsOf(options),
+    explainAll: options.all,
+    ...(options.count === undefined ? {} : { maxPackets: options.count }),
+    ...shared,
+  }
+  const isWatched = onPacket !== undefined
+  const alone = isWatched || isLive(options)
+  const threads = alone ? 1 : await threadsFor(options, paths, engine.set.source.file, terminal)
+  const ownSettings = {
+    ...settings,
+    engine,
+    strict: options.strict,
+    ...(isWatched ? { onPacket } : {}),
+  }
+  const run: Run =
+    threads === 1
+      ? await oneThread(call, ownSettings, paths, funnel)
+      : severalThreads(threads, call, settings, engine, paths, funnel)
   const progress = new Progress(terminal, performance.now())
   let overload: Overload | undefined
-  const showProgress = () => progress.update(source.status, performance.now(), overload)
+  const showProgress = (status: SourceStatus | undefined) => {
+    if (status !== undefined && !options.quiet) progress.update(status, performance.now(), overload)
+  }
   // nothing may come for long
-  const timer =
-    isLive(options) && !options.quiet ? setInterval(showProgress, progressMs) : undefined
+  const timer = isLive(options)
+    ? setInterval(() => showProgress(run.status), progressMs)
+    : undefined
   try {
-    const pipeline = new Pipeline(
-      {
-        engine,
-        plainIp: options['plain-ip'],
-        dedupe: options.dedupe === 'off' ? 'off' : 'auto',
-        uePools: uePools(options),
-        strict: options.strict,
-        bounds: boundsOf(options),
-        explainAll: options.all,
-        ...(options.count === undefined ? {} : { maxPackets: options.count }),
-        ...about,
-      },
-      funnel,
-    )
-    const ran = await pipeline.run(source, (_, now) => {
+    const {
+      summary: ran,
+      status,
+      explained,
+    } = await run.results((at, now) => {
       overload = now
-      if (!options.quiet) showProgress()
+      showProgress(at)
       // what comes live, also through a pipe, is for a reader who waits for it
-      if (source.status.octetsTotal === 0) terminal.out.flush()
+      if (at.octetsTotal === 0) terminal.out.flush()
     })
-    const interrupted = input.interrupted()
+    const { interrupted } = run
     const summary = { ...ran, reasons: ran.reasons.map(withoutFolder) }
     if (interrupted) markInterrupted(summary)
-    await source.close()
-    addCapture(summary, source.status, input.keepDamage())
+    await run.close()
+    const { keepDamage } = run
+    addCapture(summary, status, keepDamage)
     funnel.finish(summary)
-    const explained = pipeline.explain()
-    return {
-      summary,
-      status: source.status,
-      interrupted,
-      explained,
-      keepDamage: input.keepDamage(),
-    }
+    return { summary, status, interrupted, explained, keepDamage }
   } finally {
-    input.signalsOff()
     clearInterval(timer)
     terminal.progress('')
-    await source.close()
+    await run.close()
   }
 }
 
 const progressMs = 250
-
-/** The opened input of a command, and what signals do to it meanwhile. */
-interface Input {
-  source: Source
-  /** a file was not read to its end */
-  interrupted(): boolean
-  keepDamage(): string
-  signalsOff(): void
-}
-
-async function openInput(call: Invocation, paths: readonly string[]): Promise<Input> {
-  if (isLive(call.options)) return await openLive(call)
-  const source = new InterruptibleSource(await openSource(paths))
-  const signalsOff = onSignals(['SIGINT'], () => source.interrupt())
-  return { source, interrupted: () => source.interrupted, keepDamage: () => '', signalsOff }
-}
-
-/** A live capture ends when it is told to: that is its end, not an interruption. */
-async function openLive(call: Invocation): Promise<Input> {
-  const { options, terminal } = call
-  warnOfFilter(options, terminal)
-  const live: LiveCapture = liveCapture(options, text => {
-    if (!options.quiet) terminal.talk(terminalText(`tollgate: ${text}`))
-  })
-  const { source } = live
-  await source.open()
-  if (options.verbose > 0) {
-    const engines = (source.status.live ?? []).map(one => `${one.name} (${one.engine})`)
-    terminal.talk(terminalText(`tollgate: capturing on ${engines.join(', ')}`))
-  }
-  const tell = () => terminal.talk(countsLine(source.status))
-  process.on('SIGUSR1', tell)
-  const stopOff = onSignals(['SIGINT', 'SIGTERM'], () => live.stop())
-  const signalsOff = () => {
-    stopOff()
-    process.off('SIGUSR1', tell)
-  }
-  return { source, interrupted: () => false, keepDamage: () => live.keepDamage(), signalsOff }
-}
-
-/** The second signal does not wait for the results. Returns what undoes it. */
-function onSignals(signals: readonly NodeJS.Signals[], first: () => void): () => void {
-  let count = 0
-  const take = () => {
-    if (++count > 1) process.exit(exitCode.interrupted)
-    first()
-  }
-  for (const signal of signals) process.on(signal, take)
-  return () => {
-    for (const signal of signals) process.off(signal, take)
-  }
-}
 
 function uePools(options: Options): readonly string[] {
   for (const text of options['ue-pool']) {

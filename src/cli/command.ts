@@ -1,5 +1,6 @@
 /** What a command is, and what it is given when it runs. */
 
+import type { StartShard } from '../pipeline/shard/shard-thread.js'
 import type { ExitCode } from './fail.js'
 import type { OptionName, Options } from './options.js'
 import type { Terminal } from './terminal.js'
@@ -8,6 +9,8 @@ export interface Invocation {
   readonly positionals: readonly string[]
   readonly options: Options
   readonly terminal: Terminal
+  /** starts a thread of a shared run */
+  readonly startShard: StartShard
 }
 
 export type CommandRun = (call: Invocation) => Promise<ExitCode>

@@ -256,6 +256,12 @@ export const optionTable = {
   },
   force: { kind: 'flag', group: 'Other', doc: 'overwrite files that exist' },
   strict: { kind: 'flag', group: 'Other', doc: 'stop at the first fault or warning' },
+  threads: {
+    kind: 'text',
+    group: 'Other',
+    value: 'N|auto',
+    doc: 'share the work among N threads (default 1); auto: one a core for large files',
+  },
   'no-names': {
     alias: 'n',
     kind: 'flag',

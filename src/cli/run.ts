@@ -1,6 +1,7 @@
 /** Runs one command line and returns its exit code. Nothing is thrown past here. */
 
 import { readFileSync } from 'node:fs'
+import { type StartShard, workerThreads } from '../pipeline/shard/shard-thread.js'
 import { plainText } from '../record/text.js'
 import { LiveFailure } from '../source/live/live-failure.js'
 import { SourceError } from '../source/source.js'
@@ -16,16 +17,19 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   return await runCommandLine(argv, processTerminal)
 }
 
-/** `makeTerminal` gets the value of `--color`. */
+const startThread = workerThreads(new URL('./shard-worker.js', import.meta.url))
+
+/** `makeTerminal` gets the value of `--color`. `startShard`: how the threads of `--threads` are started. */
 export async function runCommandLine(
   argv: readonly string[],
   makeTerminal: (colour: string | undefined) => Terminal,
+  startShard: StartShard = startThread,
 ): Promise<ExitCode> {
   let terminal = makeTerminal(undefined)
   try {
     const line = parseArguments(argv, process.env)
     terminal = makeTerminal(line.options.color)
-    const code = await runLine(line, terminal)
+    const code = await runLine(line, terminal, startShard)
     terminal.progress('')
     terminal.out.flush()
     return code
@@ -34,7 +38,11 @@ export async function runCommandLine(
   }
 }
 
-async function runLine(line: CommandLine, terminal: Terminal): Promise<ExitCode> {
+async function runLine(
+  line: CommandLine,
+  terminal: Terminal,
+  startShard: StartShard,
+): Promise<ExitCode> {
   const { command, options, positionals } = line
   if (options.version) {
     terminal.out.line(`tollgate ${version()}`)
@@ -50,7 +58,7 @@ async function runLine(line: CommandLine, terminal: Terminal): Promise<ExitCode>
   }
   checkForCommand(line, command)
   const run = await command.load()
-  return await run({ positionals, options, terminal })
+  return await run({ positionals, options, terminal, startShard })
 }
 
 function reportError(error: unknown, terminal: Terminal): ExitCode {

@@ -29,6 +29,18 @@ export class FaultCounter {
     if (this.total++ === 0) this.first = `${layerNames[layer]}/${faultCodeNames[code]}`
   }
 
+  /** Adds what another counter of the same run has. */
+  merge(counts: Float64Array): void {
+    for (let row = 0; row < this.counts.length; row++) {
+      this.counts[row] = this.counts[row]! + counts[row]!
+    }
+  }
+
+  /** A copy of all counts, for `merge`. */
+  toCounts(): Float64Array {
+    return this.counts.slice()
+  }
+
   get(layer: Layer, code: FaultCode): number {
     return this.counts[layer * codes + code]!
   }

@@ -23,6 +23,8 @@ export interface FlowOptions {
   /** explain the flow that this frame opens; 0 = none */
   traceFrame: number
   trace?: SliceTrace
+  /** is told, before a flow ends together with others, which frame opened it */
+  onSweep?: (frame: number) => void
   /** is shown every DNS answer; nobody: they are not read */
   dns?: DnsWatch
   /** is shown every packet with the frame that opened its flow */

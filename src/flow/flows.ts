@@ -49,7 +49,8 @@ export class Flows {
   readonly #contexts: ContextFlows
   readonly #tcp: TcpStream
   readonly #datagrams: DatagramReader
-  readonly #endIdle: (row: number) => void
+  readonly #findSilent: (row: number) => void
+  readonly #silent: number[] = []
   /** pairs of nodes without a session between which anything went down */
   readonly #heard = new Set<number>()
   #nowUs = 0
@@ -71,7 +72,7 @@ export class Flows {
     const reader = new StreamReader(events, accounts, seg, fault, faults, options)
     this.#tcp = new TcpStream(table, details, accounts, options.policy, reader, seg, holes)
     this.#datagrams = new DatagramReader(events, accounts, seg, fault, faults, options, wtp)
-    this.#endIdle = row => this.end(row, this.#closedReason(row) ?? 'idle')
+    this.#findSilent = row => this.#silent.push(row)
   }
 
   /** A packet of a known context; `dir` comes from its tunnel. */
@@ -144,7 +145,8 @@ export class Flows {
   /** Time passes: ends flows that fell silent. */
   advance(nowUs: number): void {
     if (nowUs > this.#nowUs) this.#nowUs = nowUs
-    this.#wheel.advance(nowUs, this.#endIdle)
+    this.#wheel.advance(nowUs, this.#findSilent)
+    if (this.#silent.length > 0) this.#sweep(this.#silent, 'idle')
     this.#datagrams.expire(nowUs)
     for (let row = this.holes.crowding(); row >= 0; row = this.holes.crowding()) {
       this.end(row, 'evicted')
@@ -175,9 +177,17 @@ export class Flows {
   /** The capture ends: every flow, in the order in which they opened. */
   endAll(nowUs: number): void {
     if (nowUs > this.#nowUs) this.#nowUs = nowUs
-    const rows = this.#wheel.rows()
+    this.#sweep(this.#wheel.rows(), 'capture-end')
+  }
+
+  /** Ends flows in the order in which they opened: that of several threads together is that of one. */
+  #sweep(rows: number[], reason: FlowEnd): void {
     rows.sort((a, b) => this.details[a]!.frame - this.details[b]!.frame)
-    for (const row of rows) this.end(row, this.#closedReason(row) ?? 'capture-end')
+    for (const row of rows) {
+      this.#options.onSweep?.(this.details[row]!.frame)
+      this.end(row, this.#closedReason(row) ?? reason)
+    }
+    rows.length = 0
   }
 
   /** A side closed or reset the connection: once it is over, the row waits a little for late packets. */

@@ -39,7 +39,7 @@ export class IdleWheel {
     if (next >= 0) i32[next * stride + Col.WheelPrev] = prev
   }
 
-  /** Calls `idle` for every row silent for its time-out at `nowUs`; `idle` must take the row out. */
+  /** Calls `idle` for every row silent for its time-out at `nowUs`; it must be taken out before the next call. */
   advance(nowUs: number, idle: (row: number) => void): void {
     const now = Math.floor(nowUs / 1e6)
     if (this.#second < 0) this.#second = now - 1

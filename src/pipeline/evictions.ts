@@ -70,6 +70,28 @@ export function evictionsOf(stages: BoundedStages): Evictions {
   return evicted
 }
 
+/** Kinds that each thread of a run has of its own flows. The others come before flows, alike in all threads, but
+ * for those of findings. */
+const ofFlows: readonly Kind[] = [
+  'flows',
+  'transactions',
+  'subscribers',
+  'streams',
+  'messages',
+  'dns_names',
+]
+
+/** Of several threads that shared a run; findings are made of what all of them tell. */
+export function joinEvictions(parts: readonly Evictions[], intent: FreeIntent): Evictions {
+  const joined: Evictions = { ...parts[0] }
+  for (const kind of ofFlows) joined[kind] = parts.reduce((sum, one) => sum + (one[kind] ?? 0), 0)
+  joined.findings = intent.closedEarly
+  joined.notifications = intent.forgotten
+  const evicted: Evictions = {}
+  for (const [kind] of kinds) if ((joined[kind] ?? 0) > 0) evicted[kind] = joined[kind] ?? 0
+  return evicted
+}
+
 /** `136 flows ended early (--max-flows)`, one a kind. */
 export function evictionReasons(evicted: Evictions): string[] {
   return kinds.flatMap(([kind, said, option]) => {
@@ -79,7 +101,7 @@ export function evictionReasons(evicted: Evictions): string[] {
 }
 
 /** Subscribers above the bound are not told apart, and nobody knows how many there were. */
-export function subscriberReasons(sessions: Sessions, bounds: RunBounds): string[] {
-  if (sessions.counts.subscribers < bounds.subscribers) return []
+export function subscriberReasons(subscribers: number, bounds: RunBounds): string[] {
+  if (subscribers < bounds.subscribers) return []
   return [`subscribers counted up to ${groupDigits(bounds.subscribers)} (--max-subscribers)`]
 }

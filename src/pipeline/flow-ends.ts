@@ -3,6 +3,7 @@
 
 import type { FlowDetail } from '../flow/flow-detail.js'
 import type { Flows } from '../flow/flows.js'
+import type { MmsFacts } from '../flow/mms-facts.js'
 import { lacksUplink } from '../flow/one-direction.js'
 import { Reason } from '../flow/reason.js'
 import type { Transaction } from '../flow/transaction.js'
@@ -14,7 +15,8 @@ import type { RuleEngine } from '../rules/engine.js'
 import { FlowExplainer, type SliceGroups } from './explain-flow.js'
 import type { FlowRater } from './flow-rater.js'
 import type { FlowRecords } from './flow-records.js'
-import type { FreeIntent } from './free-intent.js'
+import type { IntentEvents } from './free-intent.js'
+import { FreeSiblings } from './free-siblings.js'
 import type { RunTotals } from './run-totals.js'
 
 /** blocked-after-renewal.md B3, MIN_SPAN: silence that one SYN back-off train cannot explain. */
@@ -27,7 +29,7 @@ export interface FlowEndStages {
   rater: FlowRater
   records: FlowRecords
   totals: RunTotals
-  intent: FreeIntent
+  intent: IntentEvents
   /** frame that opens the flow to explain; 0 = none */
   traceFrame: number
   slices: SliceGroups
@@ -39,9 +41,16 @@ export class FlowEnds {
   /** the flow that was to be explained, once it has ended */
   explained: ExplainRecord | undefined = undefined
   readonly #stages: FlowEndStages
+  readonly #siblings: FreeSiblings
 
   constructor(stages: FlowEndStages) {
     this.#stages = stages
+    this.#siblings = new FreeSiblings(stages.engine)
+  }
+
+  notified(row: number, mms: MmsFacts, frame: number, timeUs: number): void {
+    const { intent, rater } = this.#stages
+    intent.notified(rater.contextOf[row]?.imsi ?? '', { timeUs, frame, mms })
   }
 
   transaction(row: number, d: FlowDetail, txn: Transaction): void {
@@ -51,7 +60,7 @@ export class FlowEnds {
   }
 
   flow(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
-    const { engine, sink, flows, rater, records, totals, intent } = this.#stages
+    const { engine, sink, flows, rater, records, totals } = this.#stages
     const silent = flows.unanswered(row) && nowUs - d.openedUs >= minSpanUs
     if (silent) d.reasons |= Reason.NoAnswer
     if (lacksUplink(flows.table, row, d)) d.reasons |= Reason.OneDirection
@@ -60,12 +69,9 @@ export class FlowEnds {
     const context = rater.contextOf[row]
     const subscriber = totals.flow(d, context, verdict)
     if (subscriber?.freeUrl === '' && d.tariffs & TariffBit.Free) {
-      subscriber.freeUrl = rater.freeUrl(d)
+      totals.rememberFree(subscriber, rater.freeUrl(d))
     }
-    if (verdict === 'CHRG' && intent.mayConcern(d)) {
-      const isSibling = intent.hasFreeSibling(rater.fillFacts(row, d))
-      if (isSibling) intent.charged(context, d, rater.flowFacts(row, d))
-    }
+    if (verdict === 'CHRG' && this.#siblings.mayConcern(d.level1)) this.#charged(row, d)
     const traced = d.frame === this.#stages.traceFrame
     if (!traced && !sink.wants.has('flow')) return
     const reasons = [...d.settled, ...d.transactions].reduce(
@@ -78,5 +84,20 @@ export class FlowEnds {
     const { explainAll, slices } = this.#stages
     const explainer = new FlowExplainer(engine, rater, records, explainAll)
     this.explained = explainer.explain(row, d, context, record, reasons, slices)
+  }
+  /** A charged flow that level 2 was not asked about. */
+  #charged(row: number, d: FlowDetail): void {
+    const { rater, intent } = this.#stages
+    if (!this.#siblings.has(rater.fillFacts(row, d))) return
+    intent.charged({
+      owner: rater.contextOf[row],
+      frame: d.frame,
+      openedUs: d.openedUs,
+      app: d.app,
+      level1: d.level1,
+      facts: rater.flowFacts(row, d),
+      up: [d.settledUpPackets, d.settledUpOctets],
+      down: [d.settledDownPackets, d.settledDownOctets],
+    })
   }
 }

@@ -18,6 +18,7 @@ import type { AppFacts, FlowFacts } from '../rules/rule-facts.js'
 import { requestOf } from '../rules/visible.js'
 import type { PdpContext } from '../session/pdp-context.js'
 import type { RunBounds } from './bounds.js'
+import type { CaptureOrder } from './capture-order.js'
 import { fillContext, words } from './context-facts.js'
 import { DistinctCount } from './distinct-count.js'
 import { FlowAddress } from './flow-address.js'
@@ -51,6 +52,7 @@ export class FlowRater implements FlowEvents {
   #open = 0
   readonly #bounds: RunBounds
   readonly #load: Load
+  readonly #order: CaptureOrder
   readonly #rated: boolean[] = []
   readonly #engine: RuleEngine
   readonly #table: () => FlowTable
@@ -103,6 +105,7 @@ export class FlowRater implements FlowEvents {
     watch: RaterWatch,
     bounds: RunBounds,
     load: Load,
+    order: CaptureOrder,
   ) {
     this.#engine = engine
     this.#table = table
@@ -110,6 +113,7 @@ export class FlowRater implements FlowEvents {
     this.#watch = watch
     this.#bounds = bounds
     this.#load = load
+    this.#order = order
     this.ledger = new Ledger(engine.charges.length, bounds.subscribers)
     this.leftOutFlows = new LeftOut(this.ledger)
     this.#nobody = this.ledger.owner('', '', '')
@@ -322,7 +326,7 @@ export class FlowRater implements FlowEvents {
     ) {
       return owner
     }
-    const found = this.ledger.owner(context.imsi, context.msisdn, context.apn)
+    const found = this.ledger.owner(context.imsi, context.msisdn, context.apn, this.#order.now)
     if (found === this.ledger.others) this.others.addText(`${context.imsi} ${context.apn}`)
     this.#ownerOf[ctx] = found
     return found

@@ -3,19 +3,17 @@
  * the same server would be free. Evidence of what was meant: an MMS notification shortly before, or
  * free retrievals by the same subscriber. */
 
-import type { FlowDetail } from '../flow/flow-detail.js'
 import type { MmsFacts } from '../flow/mms-facts.js'
 import type { FindingRecord } from '../record/explain-record.js'
-import type { Certainty } from '../record/flow-record.js'
+import type { App, Certainty } from '../record/flow-record.js'
+import type { RecordSink } from '../record/sink.js'
 import { formatAddress } from '../rules/address.js'
 import { alternatives } from '../rules/alternatives.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { remedy, type WapVersion } from '../rules/remedy.js'
 import type { FlowFacts } from '../rules/rule-facts.js'
-import type { RuleCondition } from '../rules/rule-set.js'
 import { sentence } from '../rules/sentence.js'
 import { type KnownRequest, requestOf } from '../rules/visible.js'
-import type { PdpContext } from '../session/pdp-context.js'
 import { protocolName } from './flow-records.js'
 
 /** A notification announces what is fetched within this time. */
@@ -30,17 +28,50 @@ export interface SubscriberClues {
   readonly userAgent: string
 }
 
-interface Notification {
+const noClues: SubscriberClues = { freeUrl: '', userAgent: '' }
+
+interface KnownSubscribers {
+  readonly subscribers: ReadonlyMap<string, SubscriberClues>
+}
+
+export interface Notification {
   timeUs: number
   frame: number
   mms: MmsFacts
 }
 
+/** Whose flow it is: of the context what a finding says. */
+export interface FlowOwner {
+  /** number of the context within the run */
+  readonly context: number
+  readonly imsi: string
+  readonly msisdn: string
+}
+
+/** A flow that ended charged, and for whose server a rule has a level 2 with a free row. */
+export interface ChargedFlow {
+  owner: FlowOwner | undefined
+  frame: number
+  openedUs: number
+  app: App
+  level1: number
+  facts: FlowFacts
+  up: readonly [packets: number, octets: number]
+  down: readonly [packets: number, octets: number]
+}
+
+/** What the search for findings is told, in the order of the run. */
+export interface IntentEvents {
+  /** `imsi` is '' where the subscriber is not known */
+  notified(imsi: string, notification: Notification): void
+  charged(flow: ChargedFlow): void
+}
+
 /** One subscriber's charged flows of one kind. */
 interface Case {
-  context: PdpContext | undefined
+  owner: FlowOwner | undefined
   facts: FlowFacts
-  app: FlowDetail['app']
+  app: App
   level1: number
   flows: string[]
   up: [packets: number, octets: number]
@@ -50,12 +81,10 @@ interface Case {
   userAgent: string
 }
 
-export class FreeIntent {
+export class FreeIntent implements IntentEvents {
   readonly #engine: RuleEngine
-  /** server conditions of the rules whose level 2 has a free row: on their ports a service may be free */
-  readonly #siblings: readonly (readonly RuleCondition<FlowFacts>[])[]
   readonly #notified = new Map<string, Notification[]>()
-  readonly #clues: (imsi: string) => SubscriberClues
+  readonly #clues: KnownSubscribers
   /** in the order in which they began */
   readonly #cases = new Map<string, Case>()
   /** subscribers whose notifications were forgotten; the one that got none for longest gives way */
@@ -63,53 +92,36 @@ export class FreeIntent {
   /** findings told before the end of the run to make room; what comes later is another one */
   closedEarly = 0
   readonly #most: number
-  readonly #closed: (finding: FindingRecord) => void
+  readonly #sink: RecordSink
 
-  /** `most` findings, and subscribers with notifications, are kept; the oldest finding is then `closed`. */
-  constructor(
-    engine: RuleEngine,
-    clues: (imsi: string) => SubscriberClues,
-    most: number,
-    closed: (finding: FindingRecord) => void,
-  ) {
+  /** `most` findings, and subscribers with notifications, are kept; the oldest finding then goes to `sink`. */
+  constructor(engine: RuleEngine, clues: KnownSubscribers, most: number, sink: RecordSink) {
     this.#most = most
-    this.#closed = closed
+    this.#sink = sink
     this.#engine = engine
     this.#clues = clues
-    this.#siblings = freeServers(engine)
   }
 
-  notified(context: PdpContext | undefined, frame: number, timeUs: number, mms: MmsFacts): void {
-    const who = context?.imsi ?? ''
-    const list = this.#notified.get(who) ?? []
-    this.#notified.delete(who)
-    list.push({ timeUs, frame, mms })
+  notified(imsi: string, notification: Notification): void {
+    const list = this.#notified.get(imsi) ?? []
+    this.#notified.delete(imsi)
+    list.push(notification)
     if (list.length > maxNotifications) list.shift()
     if (this.#notified.size >= this.#most) this.#forgetOldest()
-    this.#notified.set(who, list)
+    this.#notified.set(imsi, list)
   }
 
-  /** Whether a charged flow is worth a look: level 2 could not be asked about it. */
-  mayConcern(d: FlowDetail): boolean {
-    return this.#siblings.length > 0 && !this.#engine.hasLevel2(d.level1)
-  }
-
-  /** Whether the same server has a rule whose level 2 has a free row. */
-  hasFreeSibling(facts: FlowFacts): boolean {
-    return this.#siblings.some(server => server.every(one => one.test(facts)))
-  }
-
-  /** A flow that passed both ended charged. */
-  charged(context: PdpContext | undefined, d: FlowDetail, facts: FlowFacts): void {
-    const who = context?.imsi ?? ''
-    const key = `${who}|${formatAddress(facts.server)}|${facts.protocol}|${facts.port}|${d.level1}`
+  charged(flow: ChargedFlow): void {
+    const { owner, facts, app, level1 } = flow
+    const who = owner?.imsi ?? ''
+    const key = `${who}|${formatAddress(facts.server)}|${facts.protocol}|${facts.port}|${level1}`
     let found = this.#cases.get(key)
     if (found === undefined) {
       found = {
-        context,
+        owner,
         facts,
-        app: d.app,
-        level1: d.level1,
+        app,
+        level1,
         flows: [],
         up: [0, 0],
         down: [0, 0],
@@ -120,12 +132,19 @@ export class FreeIntent {
       if (this.#cases.size >= this.#most) this.#closeOldest()
       this.#cases.set(key, found)
     }
-    if (found.flows.length < maxFlowsListed) found.flows.push(String(d.frame))
-    found.up[0] += d.settledUpPackets
-    found.up[1] += d.settledUpOctets
-    found.down[0] += d.settledDownPackets
-    found.down[1] += d.settledDownOctets
-    found.announced ??= this.#announced(who, d)
+    if (found.flows.length < maxFlowsListed) found.flows.push(String(flow.frame))
+    found.up[0] += flow.up[0]
+    found.up[1] += flow.up[1]
+    found.down[0] += flow.down[0]
+    found.down[1] += flow.down[1]
+    found.announced ??= this.#announced(who, flow.openedUs)
+  }
+
+  /** At the end: what is known of the owners then, by the number of their context. */
+  settleOwners(known: (context: number) => FlowOwner | undefined): void {
+    for (const one of this.#cases.values()) {
+      if (one.owner !== undefined) one.owner = known(one.owner.context) ?? one.owner
+    }
   }
 
   /** All findings, the surest first, then by octets. */
@@ -156,23 +175,23 @@ export class FreeIntent {
       const finding = this.#finding(one)
       if (finding === undefined) return
       this.closedEarly++
-      this.#closed(finding)
+      if (this.#sink.wants.has('finding')) this.#sink.write(finding)
       return
     }
   }
 
-  #announced(who: string, d: FlowDetail): Notification | undefined {
+  #announced(who: string, openedUs: number): Notification | undefined {
     return this.#notified
       .get(who)
-      ?.findLast(one => one.timeUs <= d.openedUs && d.openedUs - one.timeUs <= announcedUs)
+      ?.findLast(one => one.timeUs <= openedUs && openedUs - one.timeUs <= announcedUs)
   }
 
   #finding(one: Case): FindingRecord | undefined {
     const engine = this.#engine
-    const who = one.context?.imsi ?? ''
+    const who = one.owner?.imsi ?? ''
     const charge = engine.charges[engine.chargeOf(one.level1, -1)]
     if (charge === undefined) return undefined
-    const { freeUrl, userAgent } = this.#clues(who)
+    const { freeUrl, userAgent } = this.#clues.subscribers.get(who) ?? noClues
     const location = one.announced?.mms.contentLocation
     const known: KnownRequest | undefined = location ? requestOf(location) : undefined
     const others = alternatives(engine, one.facts, one.app, known)
@@ -183,14 +202,14 @@ export class FreeIntent {
     const advice = remedy(others, wapVersion(userAgent))
     const server = formatAddress(one.facts.server)
     const decision = { l1: one.level1, row: -1, charge: engine.chargeOf(one.level1, -1) }
-    const { context } = one
+    const { owner } = one
     return {
       type: 'finding',
       schema: 'tollgate.finding/1',
       finding: 'intended-free-but-charged',
       flows: one.flows,
-      ...(context === undefined || context.imsi === '' ? {} : { imsi: context.imsi }),
-      ...(context === undefined || context.msisdn === '' ? {} : { msisdn: context.msisdn }),
+      ...(owner === undefined || owner.imsi === '' ? {} : { imsi: owner.imsi }),
+      ...(owner === undefined || owner.msisdn === '' ? {} : { msisdn: owner.msisdn }),
       server,
       server_port: one.facts.port,
       protocol: protocolName(one.facts.protocol),
@@ -237,20 +256,6 @@ export class FreeIntent {
     if (userAgent !== '') evidence.push(`handset: ${userAgent}`)
     return evidence
   }
-}
-
-function freeServers(engine: RuleEngine): (readonly RuleCondition<FlowFacts>[])[] {
-  const { set, charges } = engine
-  const found: (readonly RuleCondition<FlowFacts>[])[] = []
-  for (const rule of set.level1) {
-    const table = set.tables[rule.table]
-    if (table === undefined) continue
-    const rows = set.rows.slice(table.first, table.first + table.count)
-    const server = rule.conditions.filter(one => one.key === 'server')
-    const free = rows.some(row => charges[row.charge]?.tariff === 'free')
-    if (free && server.length > 0) found.push(server)
-  }
-  return found
 }
 
 /** What the handset's name says of its WAP generation: WAP 1.x browsers name WSP or UP.Link gateways. */

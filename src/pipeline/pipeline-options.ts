@@ -4,6 +4,9 @@ import type { Dedupe } from '../dissect/duplicate-filter.js'
 import type { PacketWatch } from '../flow/flow-options.js'
 import type { RuleEngine } from '../rules/engine.js'
 import type { RunBounds } from './bounds.js'
+import type { CaptureOrder } from './capture-order.js'
+import type { IntentEvents } from './free-intent.js'
+import type { Share } from './shard/share.js'
 
 export interface PipelineOptions {
   engine: RuleEngine
@@ -24,4 +27,13 @@ export interface PipelineOptions {
   explainAll?: boolean
   /** is shown every packet with the frame that opened its flow */
   onPacket?: PacketWatch
+}
+
+/** A run of which this pipeline does a part, beside others of the same capture and options. */
+export interface PipelinePart {
+  /** whose flows it keeps */
+  share: Share
+  order: CaptureOrder
+  /** findings are made of what all parts tell */
+  intent: IntentEvents
 }

@@ -2,42 +2,31 @@
  * sections 0 and 6.7). */
 
 import { PacketKind } from '../dissect/packet-view.js'
-import { SpecialRow } from '../rating/ledger.js'
+import { type Ledger, SpecialRow } from '../rating/ledger.js'
 import { groupDigits } from '../record/figures.js'
 import { utcTime } from '../record/time.js'
 import type { OverloadSummary, SummaryRecord } from '../record/usage-record.js'
 import type { RuleEngine } from '../rules/engine.js'
 import type { SourceStatus } from '../source/source.js'
 import type { RunBounds } from './bounds.js'
-import {
-  type BoundedStages,
-  type Evictions,
-  evictionReasons,
-  evictionsOf,
-  subscriberReasons,
-} from './evictions.js'
+import { evictionReasons, subscriberReasons } from './evictions.js'
 import { incompleteReasons } from './incomplete.js'
-import type { Overload } from './overload.js'
+import type { RunCounts } from './run-end.js'
 import { tariffOf } from './run-records.js'
+import type { RunTotals } from './run-totals.js'
 
-/** The stages of a run that has come to its end. */
-export interface EndedRun extends BoundedStages {
+/** A run that has come to its end. */
+export interface EndedRun extends RunCounts {
   engine: RuleEngine
   bounds: RunBounds
-  overload: Overload
+  totals: RunTotals
+  ledger: Ledger
   status: SourceStatus
-  /** why it stopped before the source did; '' when it did not */
-  stopped: string
 }
 
 export function summaryOf(run: EndedRun): SummaryRecord {
-  const { engine, totals } = run
-  const { ledger } = run.rater
-  const { counts } = run.sessions
-  const overload = run.overload.summary(totals.lastUs, run.rater.leftOutFlows)
-  const evicted = evictionsOf(run)
-  const faults = run.dissector.faults.toRecord()
-  const reasons = incomplete(run, faults, overload, evicted)
+  const { engine, totals, ledger, overload, evicted, faults } = run
+  const reasons = incomplete(run)
   const sums = { free: 0, charged: 0, unknown: 0 }
   const special: Record<SpecialRow, number> = { 0: 0, 1: 0, 2: 0, 3: 0 }
   for (const row of ledger.rows()) {
@@ -63,8 +52,8 @@ export function summaryOf(run: EndedRun): SummaryRecord {
     unmatched_bytes: special[SpecialRow.Unmatched],
     excluded_bytes: special[SpecialRow.Excluded],
     direction_unknown_bytes: special[SpecialRow.DirectionUnknown],
-    sessions: counts.created,
-    subscribers: counts.subscribers,
+    sessions: run.sessions,
+    subscribers: run.subscribers,
     flows: totals.flows,
     transactions: totals.transactions,
     verdicts,
@@ -89,23 +78,18 @@ export function summaryOf(run: EndedRun): SummaryRecord {
   }
 }
 
-function incomplete(
-  run: EndedRun,
-  faults: Readonly<Record<string, number>>,
-  overload: OverloadSummary | undefined,
-  evicted: Evictions,
-): string[] {
+function incomplete(run: EndedRun): string[] {
   const reasons = incompleteReasons({
     status: run.status,
-    faults,
+    faults: run.faults,
     opaque: run.totals.kinds[PacketKind.Opaque]!,
     stopped: run.stopped,
   })
   return [
     ...reasons,
-    ...overloadReasons(overload),
-    ...evictionReasons(evicted),
-    ...subscriberReasons(run.sessions, run.bounds),
+    ...overloadReasons(run.overload),
+    ...evictionReasons(run.evicted),
+    ...subscriberReasons(run.subscribers, run.bounds),
   ]
 }
 

@@ -12,20 +12,24 @@ import { Usual, UsualFrames, usualStride } from '../dissect/usual-frames.js'
 import type { Flows } from '../flow/flows.js'
 import { UsualPackets } from '../flow/usual-packets.js'
 import type { Sessions } from '../session/sessions.js'
+import { batchCapacity } from '../source/source.js'
+import type { Share } from './shard/share.js'
 
 export class UsualLane {
   readonly #frames: UsualFrames
   readonly #dissector: Dissector
   readonly #sessions: Sessions
   readonly #packets: UsualPackets
+  readonly #share: Share
   /** state of the tunnels when those of the batch were looked up */
   #changes = -1
 
-  /** `capacity`: frames of a batch, at most. */
-  constructor(capacity: number, dissector: Dissector, sessions: Sessions, flows: Flows) {
-    this.#frames = new UsualFrames(capacity)
+  /** `share`: whose flows are kept. */
+  constructor(dissector: Dissector, sessions: Sessions, flows: Flows, share: Share) {
+    this.#frames = new UsualFrames(batchCapacity)
     this.#dissector = dissector
     this.#sessions = sessions
+    this.#share = share
     this.#packets = new UsualPackets(flows.table, row => flows.linger(row))
   }
 
@@ -50,8 +54,8 @@ export class UsualLane {
     return words[at] === 1 && this.#dissector.isIndifferent(words[at + Usual.Vlans]!)
   }
 
-  /** B(p) of usual frame `i` when adding it to its flow was all there was to do, and is done; 0 when it has to
-   * go the whole way. */
+  /** B(p) of usual frame `i` when adding it to its flow was all there was to do, and is done, or when another thread
+   * does it; 0 when it has to go the whole way. */
   take(i: number, timeUs: number): number {
     const { words } = this.#frames
     const at = i * usualStride
@@ -60,6 +64,7 @@ export class UsualLane {
     }
     const tunnel = words[at + Usual.Tunnel]!
     if (tunnel < 0) return 0
+    if (!this.#share.has(tunnel >> 1)) return words[at + Usual.Octets]!
     let row = words[at + Usual.Row]!
     // a flow may have opened since
     if (row < 0) row = this.#row(words, at)
@@ -78,6 +83,7 @@ export class UsualLane {
 
   #row(words: Int32Array, at: number): number {
     const tunnel = words[at + Usual.Tunnel]!
-    return tunnel < 0 ? -1 : this.#packets.find(words, at, tunnel)
+    if (tunnel < 0 || !this.#share.has(tunnel >> 1)) return -1
+    return this.#packets.find(words, at, tunnel)
   }
 }

@@ -44,12 +44,14 @@ export interface Amount {
 
 /** An owner's rows, found by slot: charge * 2 + sessionless, then the special rows. */
 export interface LedgerOwner extends UsageOwner {
+  /** place of its first appearance in the run */
+  since: number
   readonly rows: (UsageRow | undefined)[]
 }
 
 export class Ledger {
   /** whoever comes when there are `maxOwners`: rows are results, so none is dropped for another */
-  readonly others: LedgerOwner = { imsi: '', msisdn: '', apn: '', rows: [] }
+  readonly others: LedgerOwner = { imsi: '', msisdn: '', apn: '', since: 0, rows: [] }
   readonly #charges: number
   readonly #maxOwners: number
   readonly #owners = new Map<string, LedgerOwner>()
@@ -60,13 +62,14 @@ export class Ledger {
     this.#maxOwners = maxOwners
   }
 
-  /** The owner of these rows; `others` when there is no room for one more. */
-  owner(imsi: string, msisdn: string, apn: string): LedgerOwner {
+  /** The owner of these rows; `others` when there is no room for one more. `since`: place in the run, for one
+   * that appears. */
+  owner(imsi: string, msisdn: string, apn: string, since = 0): LedgerOwner {
     const key = `${imsi}|${msisdn}|${apn}`
     let owner = this.#owners.get(key)
     if (owner === undefined) {
       if (this.#owners.size >= this.#maxOwners) return this.others
-      owner = { imsi, msisdn, apn, rows: [] }
+      owner = { imsi, msisdn, apn, since, rows: [] }
       this.#owners.set(key, owner)
     }
     return owner
@@ -81,11 +84,35 @@ export class Ledger {
     add(owner, this.#charges * 2 + special, -1, special, false, amount)
   }
 
+  /** Adds what another ledger of the same run has of an owner, or of its `others`. */
+  merge(other: LedgerOwner, isOthers: boolean): void {
+    const { imsi, msisdn, apn, since } = other
+    const owner = isOthers ? this.others : this.owner(imsi, msisdn, apn, since)
+    owner.since = Math.min(owner.since, since)
+    other.rows.forEach((row, slot) => {
+      if (row === undefined) return
+      const { charge, special, sessionless, firstUs, lastUs } = row
+      add(owner, slot, charge, special, sessionless, {
+        upPackets: row.up_packets,
+        downPackets: row.down_packets,
+        upOctets: row.up_bytes,
+        downOctets: row.down_bytes,
+        firstUs,
+        lastUs,
+      })
+    })
+  }
+
+  /** In the order of appearance, without `others`. */
+  owners(): LedgerOwner[] {
+    return [...this.#owners.values()].sort((a, b) => a.since - b.since)
+  }
+
   /** All rows, by owner in the order of appearance, `others` last, and then by charge: the same for the
    * same input. */
   rows(): UsageRow[] {
     const rows: UsageRow[] = []
-    for (const owner of [...this.#owners.values(), this.others]) {
+    for (const owner of [...this.owners(), this.others]) {
       // a sparse list: slots that were never used are skipped
       owner.rows.forEach(row => {
         if (row !== undefined) rows.push(row)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommandLine } from '../../src/cli/run.js'
+import type { StartShard } from '../../src/pipeline/shard/shard-thread.js'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
@@ -20,6 +21,8 @@ export interface RunOptions {
   stdin?: string | Uint8Array
   env?: Record<string, string>
   cwd?: string
+  /** in this process: how threads are started, else as the program does */
+  startShard?: StartShard
   /** arguments of node, before the program */
   node?: readonly string[]
 }
@@ -65,7 +68,7 @@ export async function inProcess(args: readonly string[], options: RunOptions = {
     colour: false,
   }
   try {
-    const code = await runCommandLine(args, () => terminal)
+    const code = await runCommandLine(args, () => terminal, options.startShard)
     return { code, out, err }
   } finally {
     process.chdir(before.cwd)
