@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { jsonLines, root, shell, tollgate } from '../cli/program.js'
-import { Link, liveTests } from './link.js'
+import { installed, Link, liveTests } from './link.js'
 import { LiveRun } from './live-run.js'
 
 const newspaper = join(root, 'captures', 'newspaper.pcap')
@@ -22,7 +22,7 @@ function folder(t: Test): string {
 t.setTimeout(300_000)
 
 liveTests(t, () => {
-  for (const engine of ['tcpdump', 'dumpcap', 'cap']) {
+  for (const engine of installed(['tcpdump', 'dumpcap', 'cap'])) {
     t.test(`${engine}: nothing is lost, and a replay of what was kept says the same`, async t => {
       const link = new Link(t)
       const ring = folder(t)

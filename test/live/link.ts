@@ -4,6 +4,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
+import type { EngineName } from '../../src/source/live/engine.js'
+import { findEngine } from '../../src/source/live/find-engine.js'
+import { LiveFailure } from '../../src/source/live/live-failure.js'
 
 /** Empty where live tests can run, otherwise what is missing. */
 export function missing(): string {
@@ -16,6 +19,19 @@ export function missing(): string {
   if (made.status !== 0) return 'network namespaces'
   spawnSync('ip', ['netns', 'del', name])
   return ''
+}
+
+/** Engines that are installed here; in CI all of them. */
+export function installed<E extends EngineName>(engines: readonly E[]): E[] {
+  if (process.env.TOLLGATE_REQUIRE_LIVE === '1') return [...engines]
+  return engines.filter(name => {
+    try {
+      return findEngine(name).name === name
+    } catch (error) {
+      if (error instanceof LiveFailure) return false
+      throw error
+    }
+  })
 }
 
 /** Registers the tests of `define` where they can run; elsewhere says so, which is a failure in CI. */
