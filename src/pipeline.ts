@@ -122,9 +122,10 @@ export class Pipeline {
     )
     const traceFrame = Number(options.explainFlow ?? 0)
     const slices = new SliceGroups()
+    this.#rater.observer = options.observe?.(this.#rater, () => this.#flows.table)
     this.#flows = new Flows(
       {
-        policy: profile,
+        policy: options.trace === undefined ? profile : { ...profile, seesRepeats: true },
         maxFlows: bounds.flows,
         holeOctets: holes,
         headOctets: heads,
@@ -133,7 +134,8 @@ export class Pipeline {
         udpIdleMs: profile.udpIdleMs,
         tcpIdleMs: profile.tcpIdleMs,
         traceFrame,
-        trace: slices.trace,
+        trace: options.trace ?? slices.trace,
+        traceAll: options.trace !== undefined,
         onPacket: options.onPacket,
         ...(this.#dns === undefined ? {} : { dns: this.#dns }),
       },

@@ -52,7 +52,7 @@ export async function analyse(
   paths: readonly string[],
   engine: RuleEngine,
   funnel: Funnel,
-  about: Pick<PipelineOptions, 'explainFlow' | 'onPacket'> = {},
+  extra: Partial<PipelineOptions> = {},
 ): Promise<Analysis> {
   const { options, terminal } = call
   const input = await openInput(call, paths)
@@ -74,7 +74,7 @@ export async function analyse(
         bounds: boundsOf(options),
         explainAll: options.all,
         ...(options.count === undefined ? {} : { maxPackets: options.count }),
-        ...about,
+        ...extra,
       },
       funnel,
     )

@@ -23,6 +23,8 @@ export interface FlowOptions {
   /** explain the flow that this frame opens; 0 = none */
   traceFrame: number
   trace?: SliceTrace
+  /** every flow's slices are traced, as if each was explained */
+  traceAll?: boolean
   /** is shown every DNS answer; nobody: they are not read */
   dns?: DnsWatch
   /** is shown every packet with the frame that opened its flow */
