@@ -7,6 +7,10 @@ import { Col, type FlowTable, State, stride } from '../flow/flow-table.js'
 import { Reason } from '../flow/reason.js'
 import { type SliceClass, sliceClassNames } from '../flow/slice-policy.js'
 import { isUnanswered, type Transaction } from '../flow/transaction.js'
+import type { SwingGroup } from '../record/bounds-record.js'
+import type { RuleEngine } from '../rules/engine.js'
+import type { AccountWatch } from './account-watch.js'
+import type { FlowRater } from './flow-rater.js'
 import {
   isFree,
   type OctetKind,
@@ -16,11 +20,7 @@ import {
   type SpecialTariffs,
   sliceKeys,
   slicePolicies,
-} from '../rating/policy-choice.js'
-import type { SwingGroup } from '../record/bounds-record.js'
-import type { RuleEngine } from '../rules/engine.js'
-import type { AccountWatch } from './account-watch.js'
-import type { FlowRater } from './flow-rater.js'
+} from './policy-choice.js'
 
 const tcp = 6
 /** Groups of packets that are listed for a policy. */

@@ -1,6 +1,10 @@
 /** The least and the most that can be free over the product of all policy choices (rules.md 2.12): a pass over the
  * capture for each way to match and to cut, and within a pass sums per kind of octets. */
 
+import type { BoundsRecord, Swing } from '../record/bounds-record.js'
+import { RuleEngine } from '../rules/engine.js'
+import type { Profile } from '../rules/profile.js'
+import { OctetKinds, type SwingList } from './octet-kinds.js'
 import {
   byTransaction,
   type PassChoice,
@@ -12,11 +16,7 @@ import {
   type SliceKey,
   sliceKeys,
   slicePolicies,
-} from '../rating/policy-choice.js'
-import type { BoundsRecord, Swing } from '../record/bounds-record.js'
-import { RuleEngine } from '../rules/engine.js'
-import type { Profile } from '../rules/profile.js'
-import { OctetKinds, type SwingList } from './octet-kinds.js'
+} from './policy-choice.js'
 
 /** Runs a capture through a pipeline with these rules and this observer, and resolves to its octets. */
 export type Pass = (engine: RuleEngine, kinds: OctetKinds) => Promise<number>

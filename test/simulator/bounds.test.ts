@@ -13,7 +13,7 @@ import {
   product,
   type SliceChoice,
   slicePolicies,
-} from '../../src/rating/policy-choice.js'
+} from '../../src/pipeline/policy-choice.js'
 import { RuleEngine } from '../../src/rules/engine.js'
 import { profiles } from '../../src/rules/profile.js'
 import type { RuleSet } from '../../src/rules/rule-set.js'
