@@ -57,7 +57,6 @@ export class Pipeline {
   readonly #points: CapturePoints
   readonly #copied: CopiedTunnels
   readonly #plainIp: boolean
-  /** findings of a run that is not shared */
   readonly #intent: FreeIntent
   /** faults of flows, apart from those that every part of a run sees */
   readonly #flowFaults: FaultCounter
@@ -126,9 +125,10 @@ export class Pipeline {
     )
     const traceFrame = Number(options.explainFlow ?? 0)
     const slices = new SliceGroups()
+    this.#rater.observer = options.observe?.(this.#rater, () => this.#flows.table)
     this.#flows = new Flows(
       {
-        policy: profile,
+        policy: options.trace === undefined ? profile : { ...profile, seesRepeats: true },
         maxFlows: bounds.flows,
         holeOctets: holes,
         headOctets: heads,
@@ -137,7 +137,8 @@ export class Pipeline {
         udpIdleMs: profile.udpIdleMs,
         tcpIdleMs: profile.tcpIdleMs,
         traceFrame,
-        trace: slices.trace,
+        trace: options.trace ?? slices.trace,
+        traceAll: options.trace !== undefined,
         onPacket: options.onPacket,
         onSweep: frame => this.#order.sweep(frame),
         ...(this.#dns === undefined ? {} : { dns: this.#dns }),
@@ -222,10 +223,8 @@ export class Pipeline {
     const totals = this.#totals
     const dissector = this.#dissector
     const lane = this.#lane
-    // the short way shows packets to nobody
-    const watched = this.#options.onPacket !== undefined
     const order = this.#order
-    const { strict = false, maxPackets: most = Number.POSITIVE_INFINITY } = this.#options
+    const { strict = false, maxPackets: most = Number.POSITIVE_INFINITY, onPacket } = this.#options
     lane.read(batch, count)
     for (let i = 0; i < count; i++) {
       if (totals.frames >= most) {
@@ -240,7 +239,8 @@ export class Pipeline {
       if (timeUs >= dissector.dueUs) this.#expired(timeUs)
       order.step()
       const usual = lane.isOpen(i)
-      const octets = usual && !watched ? lane.take(i, timeUs) : 0
+      // the short way shows packets to nobody
+      const octets = usual && onPacket === undefined ? lane.take(i, timeUs) : 0
       if (octets > 0) {
         totals.user(octets)
         continue

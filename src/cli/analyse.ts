@@ -53,10 +53,10 @@ export async function analyse(
   paths: readonly string[],
   engine: RuleEngine,
   funnel: Funnel,
-  about: Pick<PipelineOptions, 'explainFlow' | 'onPacket'> = {},
+  extra: Omit<Partial<PipelineOptions>, 'engine'> = {},
 ): Promise<Analysis> {
   const { options, terminal } = call
-  const { onPacket, ...shared } = about
+  const { onPacket, trace, observe, ...shared } = extra
   const settings: SharedOptions = {
     plainIp: options['plain-ip'],
     dedupe: options.dedupe === 'off' ? 'off' : 'auto',
@@ -66,15 +66,15 @@ export async function analyse(
     ...(options.count === undefined ? {} : { maxPackets: options.count }),
     ...shared,
   }
-  const isWatched = onPacket !== undefined
-  const alone = isWatched || isLive(options)
-  const threads = alone ? 1 : await threadsFor(options, paths, engine.set.source.file, terminal)
-  const ownSettings = {
-    ...settings,
-    engine,
-    strict: options.strict,
-    ...(isWatched ? { onPacket } : {}),
+  // what is told of every packet or account is told on this thread
+  const told = {
+    ...(onPacket === undefined ? {} : { onPacket }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(observe === undefined ? {} : { observe }),
   }
+  const alone = Object.keys(told).length > 0 || isLive(options)
+  const threads = alone ? 1 : await threadsFor(options, paths, engine.set.source.file, terminal)
+  const ownSettings = { ...settings, ...told, engine, strict: options.strict }
   const run: Run =
     threads === 1
       ? await oneThread(call, ownSettings, paths, funnel)

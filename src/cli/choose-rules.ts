@@ -8,7 +8,7 @@ import { nearestWord } from '../record/filter/nearest.js'
 import { terminalText } from '../record/text.js'
 import { RuleEngine } from '../rules/engine.js'
 import { loadRuleSet } from '../rules/load.js'
-import { findProfile, profileNames, profileRefusal } from '../rules/profile.js'
+import { findProfile, neededCharges, profileNames, profileRefusal } from '../rules/profile.js'
 import { type Problem, problemMessage, RuleError } from '../rules/rule-error.js'
 import type { RuleSet } from '../rules/rule-set.js'
 import { exitCode, Failure } from './fail.js'
@@ -55,6 +55,14 @@ export function engineFor(path: string, profileName: string | undefined): RuleEn
     throw new Failure(exitCode.rules, `--profile: ${profileRefusal(terminalText(name))}`, {
       hint: near,
     })
+  }
+  const lacking = neededCharges(profile).find(key => set[key] === undefined)
+  if (lacking !== undefined) {
+    throw new Failure(
+      exitCode.rules,
+      `${terminalText(path)}: profile ${name} charges ${lacking} on an id of their own, and the rules name none`,
+      { hint: `${lacking}: <charging id>, beside default:` },
+    )
   }
   return new RuleEngine(set, profile)
 }

@@ -88,7 +88,7 @@ export const optionTable = {
     group: 'Selectors',
     value: 'NAME',
     env: 'TOLLGATE_PROFILE',
-    doc: 'charging profile instead of the one in the rules: article, ugw',
+    doc: 'charging profile instead of the one in the rules: article, ugw, udg ... (docs/profiles.md)',
   },
   'plain-ip': {
     kind: 'flag',
@@ -107,6 +107,11 @@ export const optionTable = {
     value: 'auto|off',
     choices: ['auto', 'off'],
     doc: 'packets captured at two points: charge them once (auto), or at each',
+  },
+  bounds: {
+    kind: 'flag',
+    group: 'Selectors',
+    doc: 'least and most free octets over all policies, and the packets that make the difference',
   },
   server: { kind: 'text', group: 'Selectors', value: 'ADDR', doc: 'what if: server address' },
   port: { kind: 'number', group: 'Selectors', value: 'N', doc: 'what if: server port' },

@@ -37,6 +37,10 @@ const mostBlocks = 10
 export async function replay(call: Invocation): Promise<ExitCode> {
   const { options, terminal } = call
   const paths = inputPaths('replay', options, [...options.read, ...call.positionals])
+  if (options.bounds) {
+    const { replayBounds } = await import('./replay-bounds.js')
+    return await replayBounds(call, paths, chooseRules(options, terminal))
+  }
   const selection = selectionOf(options)
   const machine = formatOf(options) !== 'text'
   if (!machine && (options.fields !== undefined || options.only !== undefined)) {

@@ -11,7 +11,7 @@ export const up = 0
 export const down = 1
 export type Dir = 0 | 1
 
-/** Told of every slice of a flow that is being explained. */
+/** Told of every slice of a flow that is being explained, or of all flows. */
 export type SliceTrace = (
   account: Transaction,
   sliceClass: SliceClass,
@@ -20,6 +20,7 @@ export type SliceTrace = (
   octets: number,
   frame: number,
   timeUs: number,
+  row: number,
 ) => void
 
 export class Accounts {
@@ -56,7 +57,7 @@ export class Accounts {
     if (timeUs > account.lastUs) account.lastUs = timeUs
     addToRow(i32, f64, row, dir, packets, octets)
     if (i32[at + Col.State]! & State.Traced) {
-      this.trace?.(account, sliceClass, dir, packets, octets, frame, timeUs)
+      this.trace?.(account, sliceClass, dir, packets, octets, frame, timeUs, row)
     }
   }
 

@@ -17,9 +17,9 @@ import { type FaultCount, retire } from './identify.js'
 import type { Load } from './load.js'
 import { QuicConversation } from './quic-conversation.js'
 import { Reason } from './reason.js'
+import { preIdAccount } from './slice-account.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
-import type { Transaction } from './transaction.js'
 import { WspConversation } from './wsp-conversation.js'
 import { WspMessages } from './wsp-message.js'
 import { WtpConversation } from './wtp-conversation.js'
@@ -91,7 +91,7 @@ export class DatagramReader {
     if (seg.len > 0 && d.mode === Mode.WspConnectionless) this.#wsp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Wtp) this.#wtp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Quic) this.#quic.consume(d, seg)
-    else this.#slices.add(d.up.txn ?? this.#account(d), SliceClass.Opaque, seg.len)
+    else this.#slices.add(d.up.txn ?? preIdAccount(d, this.#policy), SliceClass.Opaque, seg.len)
     this.#settle(row, d, v)
     return d.mode === Mode.Opaque
   }
@@ -120,10 +120,6 @@ export class DatagramReader {
     if (d.transactions.length > d.retireAt) {
       retire(row, d, this.#accounts.current[row], this.#hooks)
     }
-  }
-
-  #account(d: FlowDetail): Transaction {
-    return this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
   }
 
   #recognise(d: FlowDetail, seg: Segment): void {

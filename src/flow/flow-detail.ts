@@ -137,6 +137,12 @@ export class FlowDetail {
   certificateNames: readonly string[] = noNames
   /** octets left out by the profile */
   excluded: Transaction | undefined = undefined
+  /** octets on the charge of signalling */
+  signalling: Transaction | undefined = undefined
+  /** octets on the charge of retransmissions */
+  repeated: Transaction | undefined = undefined
+  /** account of the payload seen last, however repeated octets are charged: acknowledgements go with it */
+  payload: Transaction | undefined = undefined
   /** one for each decision among the transactions that were settled before the flow ended */
   settled: readonly Transaction[] = noTransactions
   /** number of open transactions at which the oldest are settled */
@@ -177,6 +183,9 @@ export class FlowDetail {
     this.first = undefined
     this.base = undefined
     this.excluded = undefined
+    this.signalling = undefined
+    this.repeated = undefined
+    this.payload = undefined
     this.retireAt = maxOpenTransactions
     this.nextN = 1
     this.unrecognised = 0
@@ -208,6 +217,8 @@ export class FlowDetail {
     if (this.first !== undefined) giveBack(this.first)
     if (this.base !== undefined) giveBack(this.base)
     if (this.excluded !== undefined) giveBack(this.excluded)
+    if (this.signalling !== undefined) giveBack(this.signalling)
+    if (this.repeated !== undefined) giveBack(this.repeated)
   }
 
   /** The account of octets that are on level 1 whatever comes. */
@@ -230,7 +241,19 @@ export class FlowDetail {
     return this.excluded
   }
 
-  /** The same for octets that no request of this flow explains: when the start was missed they may belong
+  /** The account of signalling that has a charge of its own. */
+  signals(): Transaction {
+    this.signalling ??= takeTransaction()
+    return this.signalling
+  }
+
+  /** The account of repeated octets that have a charge of their own. */
+  repeats(): Transaction {
+    this.repeated ??= takeTransaction()
+    return this.repeated
+  }
+
+  /** As `deferred`, for octets that no request of this flow explains: when the start was missed they may belong
    * to another one, and are on level 1. */
   waiting(): Transaction {
     return this.reasons & Reason.MidFlow ? this.levelOne() : this.deferred()

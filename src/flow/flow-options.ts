@@ -25,6 +25,8 @@ export interface FlowOptions {
   trace?: SliceTrace
   /** is told, before a flow ends together with others, which frame opened it */
   onSweep?: (frame: number) => void
+  /** every flow's slices are traced, as if each was explained */
+  traceAll?: boolean
   /** is shown every DNS answer; nobody: they are not read */
   dns?: DnsWatch
   /** is shown every packet with the frame that opened its flow */

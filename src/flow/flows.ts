@@ -17,6 +17,7 @@ import { IdleWheel } from './idle-wheel.js'
 import { answersUnseen } from './one-direction.js'
 import { Reason } from './reason.js'
 import { isSameTunnel, pairContext, sessionlessDir } from './sessionless.js'
+import { preIdAccount } from './slice-account.js'
 import { SliceClass } from './slice-policy.js'
 import { StreamReader } from './stream-reader.js'
 import { TcpHoles } from './tcp-pending.js'
@@ -248,7 +249,8 @@ export class Flows {
     const at = row * stride
     const { i32, f64 } = this.table
     const isTcp = v.protocol === tcp
-    const traced = this.#options.traceFrame === v.frame ? State.Traced : 0
+    const { traceFrame, traceAll } = this.#options
+    const traced = traceAll === true || traceFrame === v.frame ? State.Traced : 0
     i32[at + Col.State] = state | traced
     const idleMs = isTcp ? this.#options.tcpIdleMs : this.#options.udpIdleMs
     i32[at + Col.IdleDs] = Math.ceil(idleMs / 100)
@@ -320,8 +322,7 @@ export class Flows {
     if (v.protocol === udp && (v.flags & PacketFlag.NoPorts) === 0) {
       blind = this.#datagrams.packet(row, d, v, dir)
     } else {
-      const { policy } = this.#options
-      const account = policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+      const account = preIdAccount(d, this.#options.policy)
       const { frame, timeUs, packets, octets } = v
       this.accounts.put(row, account, SliceClass.Opaque, dir, packets, octets, frame, timeUs)
     }

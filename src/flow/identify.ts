@@ -4,6 +4,7 @@ import type { FaultCode } from '../wire/fault.js'
 import { type FlowDetail, maxOpenTransactions, maxUnanswered } from './flow-detail.js'
 import type { FlowHooks } from './flow-hooks.js'
 import { Reason } from './reason.js'
+import { preIdAccount } from './slice-account.js'
 import type { SlicePolicy } from './slice-policy.js'
 import { type Transaction, takeTransaction } from './transaction.js'
 
@@ -22,7 +23,7 @@ export function nextAccount(d: FlowDetail): Transaction {
 /** Account of a request that is not complete yet (rules.md 2.7 pre-id): that of a first one follows the
  * policy, a later one gets its own, unless too many were never completed. */
 export function incompleteAccount(d: FlowDetail, policy: SlicePolicy): Transaction {
-  if (d.nextN === 1) return policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+  if (d.nextN === 1) return preIdAccount(d, policy)
   if (d.unnamed.length >= maxOpenTransactions) return d.levelOne()
   const account = takeTransaction()
   d.unnamed = [...d.unnamed, account]
@@ -63,7 +64,7 @@ export function retire(
   const from = transactions.length - (crowded ? 1 : maxOpenTransactions / 2)
   const patient = !crowded && transactions.length <= maxUnanswered
   for (const [i, txn] of transactions.entries()) {
-    const inUse = txn === d.up.txn || txn === d.down.txn || txn === current
+    const inUse = [d.up.txn, d.down.txn, d.payload, current].includes(txn)
     if (i >= from || inUse || (patient && !txn.responseDone)) {
       kept.push(txn)
       continue

@@ -12,6 +12,7 @@ import type { FlowHooks, Segment } from './flow-hooks.js'
 import { helloTransaction } from './hello-transaction.js'
 import { type FaultCount, identify } from './identify.js'
 import { Reason } from './reason.js'
+import { preIdAccount } from './slice-account.js'
 import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 
@@ -67,7 +68,7 @@ export class QuicConversation {
 
   /** Slices one datagram while the ClientHello is being collected. */
   consume(d: FlowDetail, seg: Segment): void {
-    const waiting = this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+    const waiting = preIdAccount(d, this.#policy)
     if (seg.dir !== up) {
       this.#slices.add(waiting, SliceClass.PreId, seg.len)
       return

@@ -28,17 +28,21 @@ export const sliceClassNames = [
 ] as const
 
 export interface SlicePolicy {
-  readonly handshake: 'first-transaction' | 'level1'
+  readonly handshake: 'first-transaction' | 'level1' | 'signalling-id' | 'none'
   readonly preId: 'first-transaction' | 'level1'
   readonly pureAck: 'current-transaction' | 'level1'
-  readonly teardown: 'last-transaction' | 'level1'
-  readonly retransmission: 'same-as-original' | 'exclude'
+  readonly teardown: 'last-transaction' | 'level1' | 'signalling-id'
+  readonly retransmission: 'same-as-original' | 'exclude' | 'separate-id'
+  /** what is read behind a hole that will not be filled, once it was given up */
+  readonly oooGap: 'level1' | 'level1-for-good' | 'wait'
   /** who gets the IP and transport header octets of a packet with several slices */
   readonly headerShare: 'first' | 'last' | 'proportional'
   /** whether a packet with several slices is cut at all, or goes whole with its first */
   readonly split: 'slices' | 'whole-packet-first'
-  /** a hole in a TCP direction is waited for this long on the packet clock */
+  /** a hole in a TCP direction is waited for this long on the packet clock; with `wait`, to the flow's end */
   readonly oooGapMs: number
   /** a WSP or WTP transaction id counts for this long after its last packet */
   readonly wspClMs: number
+  /** repeated octets are told from new ones in opaque flows too, where no policy above asks for it (bounds) */
+  readonly seesRepeats?: boolean
 }

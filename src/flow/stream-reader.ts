@@ -14,6 +14,7 @@ import { enterTunnel, lose } from './http-framing.js'
 import { type FaultCount, retire } from './identify.js'
 import type { Load } from './load.js'
 import { Reason } from './reason.js'
+import { repeatAccount } from './slice-account.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import { seqDelta } from './tcp-sequence.js'
@@ -72,6 +73,8 @@ export class StreamReader {
         seg.timeUs,
       )
     }
+    const last = this.#accounts.current[row]
+    if (last !== d.repeated && last !== d.excluded) d.payload = last
     if (d.transactions.length > d.retireAt) {
       retire(row, d, this.#accounts.current[row], this.#hooks)
     }
@@ -79,16 +82,14 @@ export class StreamReader {
 
   /** Octets that were sent before: to the transactions that they belonged to then. */
   repeated(d: FlowDetail, seg: Segment, octets: number): void {
-    if (this.#policy.retransmission === 'exclude') {
-      this.#slices.add(d.leftOut(), SliceClass.Retransmission, octets)
-      return
-    }
+    const apart = repeatAccount(d, this.#policy)
     let at = 0
     for (let i = this.#original(d, seg); i < d.transactions.length && at < octets; i++) {
       const next = d.transactions[i + 1]
       const until = next === undefined ? octets : this.#begins(next, seg, octets)
-      const account = d.transactions[i] ?? this.#accounts.current[seg.row] ?? this.#waiting(d)
-      if (until > at) this.#slices.add(account, SliceClass.Retransmission, until - at)
+      const account = d.transactions[i] ?? d.payload ?? this.#waiting(d)
+      if (until > at) this.#slices.add(apart ?? account, SliceClass.Retransmission, until - at)
+      d.payload = account
       at = Math.max(at, until)
     }
   }
@@ -121,6 +122,14 @@ export class StreamReader {
     else if (d.mode === Mode.Tls && direction === d.up) this.#opaque(d)
     else if (d.mode === Mode.Dns && direction === d.down) this.#leave(d)
     else if (d.mode === Mode.TlsServer && direction === d.down) this.#tls.endServer(d)
+  }
+
+  /** A hole was given up: nothing of the flow is read any more, and what follows is on level 1. */
+  giveUp(d: FlowDetail): void {
+    if (d.mode === Mode.Opaque) return
+    d.mode = Mode.Opaque
+    d.reasons |= Reason.Opaque
+    enterTunnel(d, d.levelOne())
   }
 
   closed(row: number, d: FlowDetail, direction: Direction): void {

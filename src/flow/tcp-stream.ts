@@ -10,6 +10,7 @@ import type { Segment } from './flow-hooks.js'
 import { Col, type FlowTable, State, stride } from './flow-table.js'
 import { enterTunnel, messageDone } from './http-framing.js'
 import { Reason } from './reason.js'
+import { handshakeAccount, teardownAccount, unidentifiedAccount } from './slice-account.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { StreamReader } from './stream-reader.js'
 import { passes, slowFlags } from './tcp-pass.js'
@@ -124,21 +125,16 @@ export class TcpStream {
     let account: Transaction | undefined
     if (v.tcpFlags & Tcp.Syn || (d.mode === Mode.Undecided && (v.tcpFlags & slowFlags) === 0)) {
       sliceClass = SliceClass.Handshake
-      account = policy.handshake === 'first-transaction' ? d.deferred() : d.levelOne()
+      account = handshakeAccount(d, policy)
     } else if (v.tcpFlags & (Tcp.Fin | Tcp.Rst) || state & closedBits) {
       sliceClass = SliceClass.Teardown
-      account = policy.teardown === 'level1' ? d.levelOne() : (d.last() ?? this.#initial(d))
+      account = teardownAccount(d, policy)
     } else if (policy.pureAck === 'level1') {
       account = d.levelOne()
     } else {
-      account = this.#accounts.current[row] ?? this.#initial(d)
+      account = d.payload ?? unidentifiedAccount(d, policy)
     }
     this.#accounts.put(row, account, sliceClass, dir, v.packets, v.octets, v.frame, v.timeUs)
-  }
-
-  /** Where octets go before anything is known. */
-  #initial(d: FlowDetail): Transaction {
-    return this.#policy.handshake === 'first-transaction' ? d.waiting() : d.levelOne()
   }
 
   #withPayload(row: number, d: FlowDetail, v: PacketView, dir: Dir, seq: number): void {
@@ -171,7 +167,8 @@ export class TcpStream {
 
   /** In an opaque flow nothing is read, so nothing need wait. */
   #blind(d: FlowDetail): boolean {
-    return d.mode === Mode.Opaque && this.#policy.retransmission === 'same-as-original'
+    const { retransmission, seesRepeats } = this.#policy
+    return d.mode === Mode.Opaque && retransmission === 'same-as-original' && seesRepeats !== true
   }
 
   /** Accounts for the segment at hand, which begins at or before what is expected next. */
@@ -220,6 +217,7 @@ export class TcpStream {
   }
 
   #expireHoles(row: number, d: FlowDetail, nowUs: number): void {
+    if (this.#policy.oooGap === 'wait') return
     const state = this.#table.i32[row * stride + Col.State]!
     const holeUs = this.#policy.oooGapMs * 1000
     if (state & State.HoleUp && nowUs - d.up.holeUs > holeUs) {
@@ -236,7 +234,8 @@ export class TcpStream {
     if (next === undefined) return
     d.reasons |= Reason.CaptureGap
     this.#table.i32[row * stride + seqColumn(dir)] = next
-    this.#reader.lost(d, direction)
+    if (this.#policy.oooGap === 'level1-for-good') this.#reader.giveUp(d)
+    else this.#reader.lost(d, direction)
     this.#drain(row, d, dir, direction)
   }
 
@@ -260,7 +259,8 @@ export class TcpStream {
   #grant(row: number, d: FlowDetail, dir: Dir, direction: Direction): void {
     const i32 = this.#table.i32
     const at = row * stride
-    if (d.mode === Mode.Opaque && d.up.txn === undefined) enterTunnel(d, this.#initial(d))
+    if (d.mode === Mode.Opaque && d.up.txn === undefined)
+      enterTunnel(d, unidentifiedAccount(d, this.#policy))
     if (i32[at + Col.State]! & State.Traced) return
     direction.granted = i32[at + skipColumn(dir)] = grantOf(direction)
   }
@@ -272,7 +272,8 @@ export class TcpStream {
     const state = i32[at]! & ~(State.CurrentIsUp | State.CurrentIsDown | State.Plain)
     const current = this.#accounts.current[row]
     let bits = 0
-    if (current !== undefined) {
+    // an account that is not the last payload's would take acknowledgements that are not its own
+    if (current !== undefined && (current === d.payload || d.payload === undefined)) {
       if (current === d.up.txn) bits |= State.CurrentIsUp
       if (current === d.down.txn) bits |= State.CurrentIsDown
       if ((state & State.Traced) === 0 && this.#takesAll(current, d, state)) bits |= State.Plain
@@ -283,10 +284,13 @@ export class TcpStream {
   /** Whether handshake, acknowledgements and teardown would all go to `account` now. */
   #takesAll(account: Transaction, d: FlowDetail, state: number): boolean {
     if (this.#policy.pureAck !== 'current-transaction') return false
-    const first = this.#policy.handshake === 'first-transaction'
-    const opening = first ? (d.transactions[0] ?? d.first) : d.base
+    const { handshake, teardown } = this.#policy
+    const first = handshake === 'first-transaction'
+    const own = handshake === 'signalling-id' ? d.signalling : d.base
+    const opening = first ? (d.transactions[0] ?? d.first) : handshake === 'none' ? d.excluded : own
     const initial = first && (d.reasons & Reason.MidFlow) === 0 ? opening : d.base
-    const last = this.#policy.teardown === 'level1' ? d.base : (d.last() ?? initial)
+    const closing = teardown === 'signalling-id' ? d.signalling : d.base
+    const last = teardown === 'last-transaction' ? (d.last() ?? initial) : closing
     if (account !== last) return false
     return account === opening || (d.mode !== Mode.Undecided && (state & State.Payload) !== 0)
   }

@@ -13,6 +13,7 @@ import { enterTunnel } from './http-framing.js'
 import { appendHead } from './http-head-buffer.js'
 import { type FaultCount, identify } from './identify.js'
 import { Reason } from './reason.js'
+import { preIdAccount } from './slice-account.js'
 import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 
@@ -41,7 +42,7 @@ export class TlsConversation {
 
   /** Slices one segment while the ClientHello is being collected. */
   consume(d: FlowDetail, seg: Segment): void {
-    const waiting = this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne()
+    const waiting = preIdAccount(d, this.#policy)
     if (seg.dir !== up) {
       this.#slices.add(waiting, SliceClass.PreId, seg.len)
       return
@@ -126,6 +127,6 @@ export class TlsConversation {
   #opaque(d: FlowDetail): void {
     d.mode = Mode.Opaque
     d.reasons |= Reason.Opaque
-    enterTunnel(d, this.#policy.preId === 'first-transaction' ? d.deferred() : d.levelOne())
+    enterTunnel(d, preIdAccount(d, this.#policy))
   }
 }

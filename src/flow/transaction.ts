@@ -104,6 +104,11 @@ export class Transaction {
   }
 }
 
+/** A request whose response was not seen. */
+export function isUnanswered(txn: Transaction): boolean {
+  return txn.method !== '' && txn.status === 0 && !txn.responseDone
+}
+
 /** Transactions to use again: a run opens hundreds of thousands, and few at a time are alive. */
 const spare: Transaction[] = []
 const maxSpare = 65536

@@ -8,6 +8,7 @@ import type { FlowDetail } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
 import { nextAccount } from './identify.js'
 import { Reason } from './reason.js'
+import { preIdAccount, repeatAccount } from './slice-account.js'
 import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { Transaction } from './transaction.js'
@@ -27,7 +28,7 @@ export class WspConversation {
   /** Slices one datagram. */
   consume(d: FlowDetail, seg: Segment): void {
     if (!this.#messages.read(seg.buf, seg.off, seg.capEnd, true, seg.capEnd < seg.off + seg.len)) {
-      this.#slices.add(d.last() ?? d.deferred(), SliceClass.Opaque, seg.len)
+      this.#slices.add(d.last() ?? preIdAccount(d, this.#policy), SliceClass.Opaque, seg.len)
       return
     }
     const pdu = this.#messages.pdu
@@ -38,7 +39,7 @@ export class WspConversation {
       this.#messages.push(d, seg, txn, seg.buf)
       this.#slices.add(txn, SliceClass.Response, seg.len)
     } else {
-      this.#slices.add(d.last() ?? d.deferred(), SliceClass.Opaque, seg.len)
+      this.#slices.add(d.last() ?? preIdAccount(d, this.#policy), SliceClass.Opaque, seg.len)
     }
   }
 
@@ -72,7 +73,7 @@ export class WspConversation {
   }
 
   #repeated(d: FlowDetail, txn: Transaction, octets: number): void {
-    const account = this.#policy.retransmission === 'exclude' ? d.leftOut() : txn
+    const account = repeatAccount(d, this.#policy) ?? txn
     this.#slices.add(account, SliceClass.Retransmission, octets)
   }
 }

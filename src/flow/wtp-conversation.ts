@@ -11,6 +11,7 @@ import type { FlowDetail } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
 import { completeAccount, type FaultCount, incompleteAccount, nextAccount } from './identify.js'
 import { Reason } from './reason.js'
+import { preIdAccount, repeatAccount, setUpAccount, teardownAccount } from './slice-account.js'
 import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import type { Transaction } from './transaction.js'
@@ -25,6 +26,8 @@ export interface WtpTransaction {
   account: Transaction
   /** waits for the rest of its segmented request before it has a URL */
   undecided: boolean
+  /** class of all its octets when it sets up or ends the session instead of asking for something */
+  session: SliceClass | undefined
   lastUs: number
   requestLen: number
 }
@@ -63,7 +66,7 @@ export class WtpConversation {
       const len = datagram.end - datagram.off
       if (datagram.pdu.type === WtpType.NotAllowed) {
         this.#faults.count(this.#fault.layer, this.#fault.code)
-        this.#slices.add(d.last() ?? this.#handshake(d), SliceClass.Opaque, len)
+        this.#slices.add(d.last() ?? preIdAccount(d, this.#policy), SliceClass.Opaque, len)
       } else {
         this.#pdu(d, seg, datagram.pdu, len)
       }
@@ -71,7 +74,11 @@ export class WtpConversation {
     }
     if (sliced < seg.len) {
       d.reasons |= Reason.Truncated
-      this.#slices.add(d.last() ?? this.#handshake(d), SliceClass.Opaque, seg.len - sliced)
+      this.#slices.add(
+        d.last() ?? preIdAccount(d, this.#policy),
+        SliceClass.Opaque,
+        seg.len - sliced,
+      )
     }
   }
 
@@ -106,19 +113,21 @@ export class WtpConversation {
   }
 
   #add(d: FlowDetail, known: WtpTransaction, sliceClass: SliceClass, len: number): void {
-    if (sliceClass === SliceClass.Retransmission && this.#policy.retransmission === 'exclude') {
-      this.#slices.add(d.leftOut(), sliceClass, len)
-      return
-    }
-    const handshake = known.account === d.first || known.account === d.base
-    this.#slices.add(known.account, handshake ? SliceClass.Handshake : sliceClass, len)
+    const policy = this.#policy
+    if (known.session !== undefined) this.#slices.add(known.account, known.session, len)
+    else if (sliceClass === SliceClass.Retransmission) {
+      this.#slices.add(repeatAccount(d, policy) ?? known.account, sliceClass, len)
+    } else if (known.undecided) this.#slices.add(known.account, SliceClass.PreId, len)
+    else if (sliceClass === SliceClass.Teardown && policy.teardown !== 'last-transaction') {
+      this.#slices.add(teardownAccount(d, policy), sliceClass, len)
+    } else this.#slices.add(known.account, sliceClass, len)
   }
 
   /** A transaction whose Invoke was not seen. */
   #unknown(d: FlowDetail, pdu: WtpPdu, len: number): void {
     const answer = pdu.type === WtpType.Result || pdu.type === WtpType.SegmentedResult
     if (answer) d.reasons |= Reason.OrphanResponse
-    const account = answer ? d.levelOne() : (d.last() ?? this.#handshake(d))
+    const account = answer ? d.levelOne() : (d.last() ?? preIdAccount(d, this.#policy))
     this.#slices.add(account, answer ? SliceClass.Response : SliceClass.PureAck, len)
   }
 
@@ -141,6 +150,7 @@ export class WtpConversation {
     const known: WtpTransaction = {
       account: this.#handshake(d),
       undecided: false,
+      session: SliceClass.Handshake,
       lastUs: seg.timeUs,
       requestLen: size,
     }
@@ -155,6 +165,7 @@ export class WtpConversation {
     if (isGetType(wsp.type) || isPostType(wsp.type)) {
       if (wsp.uriWhole) {
         known.account = nextAccount(d)
+        known.session = undefined
         known.account.tid = pdu.tid
         this.#messages.request(d, seg, known.account, buf)
       } else this.#awaitRest(d, known)
@@ -162,10 +173,11 @@ export class WtpConversation {
       this.#messages.connect(d, buf)
     } else if (wsp.type === WspType.Push || wsp.type === WspType.ConfirmedPush) {
       known.account = nextAccount(d)
+      known.session = undefined
       this.#messages.push(d, seg, known.account, buf)
     } else if (wsp.type === WspType.Disconnect || wsp.type === WspType.Suspend) {
-      known.account =
-        this.#policy.teardown === 'level1' ? d.levelOne() : (d.last() ?? this.#handshake(d))
+      known.account = teardownAccount(d, this.#policy)
+      known.session = SliceClass.Teardown
     }
     return known
   }
@@ -173,6 +185,7 @@ export class WtpConversation {
   /** The first segment does not hold the whole URI. */
   #awaitRest(d: FlowDetail, known: WtpTransaction): void {
     known.account = incompleteAccount(d, this.#policy)
+    known.session = undefined
     known.undecided = true
   }
 
@@ -233,7 +246,8 @@ export class WtpConversation {
 
   /** Account of what sets up a session: a session that is resumed goes on with its last transaction. */
   #handshake(d: FlowDetail): Transaction {
-    if (this.#policy.handshake === 'level1') return d.levelOne()
+    const { handshake } = this.#policy
+    if (handshake !== 'first-transaction') return setUpAccount(d, this.#policy)
     return d.last() ?? d.deferred()
   }
 

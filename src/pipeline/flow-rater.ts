@@ -9,7 +9,7 @@ import { Col, type FlowTable, State, stride } from '../flow/flow-table.js'
 import type { Load } from '../flow/load.js'
 import type { MmsFacts } from '../flow/mms-facts.js'
 import { Reason } from '../flow/reason.js'
-import type { Transaction, TransactionDecision } from '../flow/transaction.js'
+import { isUnanswered, type Transaction, type TransactionDecision } from '../flow/transaction.js'
 import { Ledger, type LedgerOwner, SpecialRow } from '../rating/ledger.js'
 import { TariffBit, tariffBit } from '../rating/verdict.js'
 import type { FlowEnd } from '../record/flow-record.js'
@@ -17,6 +17,7 @@ import type { RuleEngine } from '../rules/engine.js'
 import type { AppFacts, FlowFacts } from '../rules/rule-facts.js'
 import { requestOf } from '../rules/visible.js'
 import type { PdpContext } from '../session/pdp-context.js'
+import type { AccountWatch } from './account-watch.js'
 import type { RunBounds } from './bounds.js'
 import type { CaptureOrder } from './capture-order.js'
 import { fillContext, words } from './context-facts.js'
@@ -43,6 +44,8 @@ export class FlowRater implements FlowEvents {
   readonly contextOf: (PdpContext | undefined)[] = []
   /** set before a sessionless packet: its flow is rated all the same (--plain-ip, --ue-pool) */
   rateSessionless = false
+  /** follows the accounts beside the ledger */
+  observer: AccountWatch | undefined = undefined
   /** transactions settled before their flow would have done so, because too many were open */
   settledEarly = 0
   /** owners of octets for whom the ledger had no room */
@@ -132,6 +135,7 @@ export class FlowRater implements FlowEvents {
     this.#rated[row] = ctx >= 0 || this.rateSessionless
     if (!this.#rated[row]) d.reasons |= Reason.NoSession
     d.level1 = this.#engine.level1(this.fillFacts(row, d))
+    this.observer?.opened(row, d)
   }
 
   identified(row: number, d: FlowDetail, txn: Transaction): void {
@@ -145,7 +149,7 @@ export class FlowRater implements FlowEvents {
   }
 
   enriched(row: number, d: FlowDetail, txn: Transaction): void {
-    if (this.#late) this.#decide(row, d, txn)
+    if (this.#late || this.observer !== undefined) this.#decide(row, d, txn)
     if (txn.status >= 300 && txn.status < 400 && txn.location !== '') {
       if (this.#engine.isPortal(redirectHost(txn.location))) {
         d.reasons |= Reason.PortalRedirect
@@ -155,6 +159,9 @@ export class FlowRater implements FlowEvents {
   }
 
   finished(row: number, d: FlowDetail, txn: Transaction): void {
+    if (this.#engine.profile.request === 'response-rule' && isUnanswered(txn)) {
+      txn.decision = this.#decision(d.level1, -1)
+    }
     const charge = txn.decision?.charge ?? this.#engine.chargeOf(d.level1, -1)
     this.#settle(row, d, txn, charge)
     this.#open--
@@ -191,7 +198,11 @@ export class FlowRater implements FlowEvents {
       d.reasons |= Reason.MessageIncomplete
       this.#settle(row, d, account, level1)
     }
+    const { signalling = -1, retransmissions = -1 } = this.#engine.set
+    if (d.signalling !== undefined) this.#settle(row, d, d.signalling, signalling)
+    if (d.repeated !== undefined) this.#settle(row, d, d.repeated, retransmissions)
     if (d.excluded !== undefined) this.#settleExcluded(row, d, d.excluded)
+    this.observer?.ended(row, d)
     this.#watch.flowEnded(row, d, reason, nowUs)
   }
 
@@ -212,17 +223,17 @@ export class FlowRater implements FlowEvents {
     facts.port = d.serverPort
     facts.timeUs = d.openedUs
     const context = this.contextOf[row]
-    if (this.#asksContext) fillContext(facts, context)
+    if (this.#asksContext || this.observer !== undefined) fillContext(facts, context)
     return facts
   }
 
   /** Facts of level 2 to keep. */
   appFacts(txn: Transaction): AppFacts {
-    return { ...this.#fillAppFacts(txn) }
+    return { ...this.fillAppFacts(txn) }
   }
 
   /** Facts of level 2, valid until the next call. */
-  #fillAppFacts(txn: Transaction): AppFacts {
+  fillAppFacts(txn: Transaction): AppFacts {
     const facts = this.#appFacts
     facts.app = txn.app
     facts.url = txn.url || undefined
@@ -254,14 +265,15 @@ export class FlowRater implements FlowEvents {
 
   #decide(row: number, d: FlowDetail, txn: Transaction): void {
     const level2 = this.#engine.hasLevel2(d.level1)
-      ? this.#engine.level2(d.level1, this.#fillAppFacts(txn))
+      ? this.#engine.level2(d.level1, this.fillAppFacts(txn))
       : -1
     if (level2 < 0 && this.#engine.profile.onL2Miss === 'fall-through') {
-      const decision = this.#engine.decide(this.fillFacts(row, d), this.#fillAppFacts(txn))
+      const decision = this.#engine.decide(this.fillFacts(row, d), this.fillAppFacts(txn))
       txn.decision = this.#decision(decision.l1, decision.row)
     } else {
       txn.decision = this.#decision(d.level1, level2)
     }
+    this.observer?.decided(row, d, txn)
   }
 
   #decision(level1: number, row: number): TransactionDecision {
@@ -277,6 +289,7 @@ export class FlowRater implements FlowEvents {
   #settle(row: number, d: FlowDetail, account: Transaction, charge: number): void {
     if (account.octets === 0) return
     this.#count(d, account)
+    this.observer?.settled(row, d, account)
     const owner = this.#owner(row)
     const state = this.#table().i32[row * stride + Col.State]!
     if (state & State.DirectionUnknown) {
@@ -299,6 +312,7 @@ export class FlowRater implements FlowEvents {
 
   #settleExcluded(row: number, d: FlowDetail, account: Transaction): void {
     this.#count(d, account)
+    this.observer?.settled(row, d, account)
     this.ledger.addSpecial(this.#owner(row), SpecialRow.Excluded, account)
   }
 

@@ -38,7 +38,7 @@ export function protocolName(protocol: number): string {
 export function accountsOf(d: FlowDetail): Transaction[] {
   const accounts = [...d.settled, ...d.transactions, ...d.unnamed]
   if (d.first !== undefined) accounts.push(d.first)
-  if (d.base !== undefined) accounts.push(d.base)
+  for (const own of [d.base, d.signalling, d.repeated]) if (own !== undefined) accounts.push(own)
   return accounts.filter(one => one.octets > 0)
 }
 
@@ -137,7 +137,13 @@ export class FlowRecords {
   /** Charge of one account; without a session the tariff is unknown whatever the rules say. */
   chargeFields(d: FlowDetail, account: Transaction, noTariff: boolean): ChargeFields {
     const l1 = account.decision?.level1 ?? d.level1
-    const fields = this.#engine.chargeFields(l1, account.decision?.row ?? -1)
+    const { signalling, retransmissions } = this.#engine.set
+    const special =
+      account === d.signalling ? signalling : account === d.repeated ? retransmissions : undefined
+    const fields =
+      special === undefined
+        ? this.#engine.chargeFields(l1, account.decision?.row ?? -1)
+        : this.#engine.idFields(special)
     if (noTariff) fields.tariff = 'unknown'
     return fields
   }

@@ -1,10 +1,14 @@
 /** What a run is told at its start. */
 
 import type { Dedupe } from '../dissect/duplicate-filter.js'
+import type { SliceTrace } from '../flow/accounts.js'
 import type { PacketWatch } from '../flow/flow-options.js'
+import type { FlowTable } from '../flow/flow-table.js'
 import type { RuleEngine } from '../rules/engine.js'
+import type { AccountWatch } from './account-watch.js'
 import type { RunBounds } from './bounds.js'
 import type { CaptureOrder } from './capture-order.js'
+import type { FlowRater } from './flow-rater.js'
 import type { IntentEvents } from './free-intent.js'
 import type { Share } from './shard/share.js'
 
@@ -27,6 +31,10 @@ export interface PipelineOptions {
   explainAll?: boolean
   /** is shown every packet with the frame that opened its flow */
   onPacket?: PacketWatch
+  /** told of every slice of every flow (bounds of a policy): the slow way for all packets */
+  trace?: SliceTrace
+  /** follows accounts beside the ledger: another rule set, or the bounds of a policy */
+  observe?: (rater: FlowRater, table: () => FlowTable) => AccountWatch
 }
 
 /** A run of which this pipeline does a part, beside others of the same capture and options. */

@@ -2,6 +2,7 @@
  * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
 
 import { z } from 'zod'
+import { bounds, change, difference } from './change-schema.js'
 import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
@@ -278,6 +279,9 @@ export const recordSchemas = {
   explain,
   summary,
   lint,
+  change,
+  difference,
+  bounds,
   frame: frameRecord,
 } as const
 

@@ -56,12 +56,18 @@ export class RuleEngine {
   }
 
   hasLevel2(l1: number): boolean {
-    return l1 >= 0 && (this.set.level1[l1]?.table ?? -1) >= 0
+    return this.#tableOf(l1) >= 0
+  }
+
+  /** Index of the table that the profile lets a rule ask, -1 for none. */
+  #tableOf(l1: number): number {
+    if (l1 < 0 || this.profile.level2 === 'ignored') return -1
+    return this.set.level1[l1]?.table ?? -1
   }
 
   /** Index of the first row of the rule's table that matches, -1 for none or without a table. */
   level2(l1: number, facts: AppFacts): number {
-    const table = l1 < 0 ? -1 : (this.set.level1[l1]?.table ?? -1)
+    const table = this.#tableOf(l1)
     if (table < 0) return -1
     const row = this.#tables[table]?.first(facts) ?? -1
     return row < 0 ? -1 : row + (this.set.tables[table]?.first ?? 0)
@@ -89,19 +95,25 @@ export class RuleEngine {
 
   /** The part of a record that says how its charging id came to be. */
   chargeFields(l1: number, row: number): ChargeFields {
-    const fields: ChargeFields = {}
-    const charge = this.charges[this.chargeOf(l1, row)]
+    const fields = this.idFields(this.chargeOf(l1, row))
     const rule = this.set.level1[l1]
     const tableRow = this.set.rows[row]
-    if (charge) {
-      fields.rule_id = charge.id
-      fields.rule_id_hex = charge.idHex
-    }
     if (rule) fields.level1 = rule.id
     if (tableRow) fields.level2 = rowLabel(this.set, tableRow)
-    if (charge) fields.rating_group = charge.ratingGroup
-    fields.tariff = charge?.tariff ?? 'unknown'
     return fields
+  }
+
+  /** The charging id by index, with its group and tariff. */
+  idFields(index: number): ChargeFields {
+    const charge = this.charges[index]
+    return {
+      ...(charge && {
+        rule_id: charge.id,
+        rule_id_hex: charge.idHex,
+        rating_group: charge.ratingGroup,
+      }),
+      tariff: charge?.tariff ?? 'unknown',
+    }
   }
 
   /** Whether the decision rests on a row or charge that the file marks as assumed. */

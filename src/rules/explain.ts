@@ -120,7 +120,7 @@ class Explanation {
   /** A level-1 rule matched: its table, if it has one, may replace the charge. */
   #enter(index: number, rule: Level1Rule, app: AppFacts | undefined, all: boolean): void {
     const { set, profile } = this.#engine
-    const table = set.tables[rule.table]
+    const table = profile.level2 === 'ignored' ? undefined : set.tables[rule.table]
     const label = ruleLabel(rule)
     if (table && app) {
       for (let row = table.first; row < table.first + table.count; row++) {
@@ -139,6 +139,8 @@ class Explanation {
       this.notes.push(`no row of ${table.name} matched: the level-1 charge stands`)
     } else if (table) {
       this.notes.push(`level 2 not asked: no request was identified (table ${table.name})`)
+    } else if (rule.table >= 0) {
+      this.notes.push(`level 2 not asked: profile ${profile.name} reads no payload`)
     } else {
       this.notes.push(`URL not read: rule ${label} has no level-2 table`)
     }

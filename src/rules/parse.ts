@@ -178,6 +178,15 @@ function checkProfile(fragments: readonly Fragment[]): void {
   head.fragment.source.refuse(['profile'], 'value', 'BAD-VALUE', text, hint)
 }
 
+function chargeOfHead(
+  fragments: readonly Fragment[],
+  charges: ChargeList,
+  key: 'default' | 'signalling' | 'retransmissions',
+): number | undefined {
+  const head = headOf(fragments, key)
+  return head && charges.indexOf(head.fragment.source, [key], head.value)
+}
+
 function digest(texts: readonly RuleText[]): string {
   const hash = createHash('sha256')
   for (const { text } of texts) hash.update(text, 'utf8')
@@ -198,9 +207,9 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
   const tables = readTables(fragments, charges)
   const level1 = readLevel1(fragments, charges, tables)
   const fallback = headOf(fragments, 'default')
-  const fallbackCharge = fallback
-    ? charges.indexOf(fallback.fragment.source, ['default'], fallback.value)
-    : -1
+  const fallbackCharge = chargeOfHead(fragments, charges, 'default') ?? -1
+  const signalling = chargeOfHead(fragments, charges, 'signalling')
+  const retransmissions = chargeOfHead(fragments, charges, 'retransmissions')
   const problems = fragments.flatMap(({ source }) => source.problems)
   const title = headOf(fragments, 'ruleset')
   const version = headOf(fragments, 'version')
@@ -221,6 +230,8 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     charges: charges.charges,
     default: fallbackCharge,
     defaultAt: fallback?.at,
+    signalling,
+    retransmissions,
     at: title.at,
     notes: assumed ? [assumed.value] : [],
   }

@@ -126,6 +126,10 @@ export interface RuleSet {
   /** index into `charges`, -1 when the file has no default */
   readonly default: number
   readonly defaultAt?: Place | undefined
+  /** index into `charges` of signalling with a charge of its own (profiles with `signalling-id`) */
+  readonly signalling?: number | undefined
+  /** the same of octets that are sent again (`separate-id`) */
+  readonly retransmissions?: number | undefined
   /** place of the `ruleset` key, for findings about the set as a whole */
   readonly at: Place
   /** what a reader of results must know about the set as a whole */

@@ -73,6 +73,12 @@ export const setShape = z.strictObject({
   level2: z.record(text, z.array(z.unknown())).optional(),
   charges: z.record(z.string(), z.unknown()),
   default: uint32.optional().meta({ description: 'charging id when no level-1 rule matches' }),
+  signalling: uint32.optional().meta({
+    description: 'charging id of handshakes and closes, for profiles that charge them on their own',
+  }),
+  retransmissions: uint32.optional().meta({
+    description: 'charging id of octets sent again, for profiles that charge them on their own',
+  }),
   assumed: text.optional().meta({ description: 'what the set adds to its source' }),
 })
 

@@ -1,11 +1,18 @@
 /** Profiles are reviewed tables: this is the review. A change of a value is a change of the version. */
 
 import t from 'tap'
-import { findProfile, profileNames, profileRefusal } from '../../src/rules/profile.js'
+import {
+  findProfile,
+  neededCharges,
+  profileNames,
+  profileRefusal,
+  profiles,
+} from '../../src/rules/profile.js'
 
 const article = {
   name: 'article',
   version: '1',
+  level2: 'rows',
   onL2Miss: 'keep-level1',
   handshake: 'first-transaction',
   preId: 'first-transaction',
@@ -40,10 +47,64 @@ t.test('ugw: as article, but handshake and pre-id stay on level 1', async t => {
   })
 })
 
+const udg = { ...article, name: 'udg', onL2Miss: 'fall-through' }
+
+t.test('udg: as article, but a miss goes on to the next rule', async t => {
+  t.strictSame(findProfile('udg'), udg)
+  t.strictSame(findProfile('udg-signalling'), {
+    ...udg,
+    name: 'udg-signalling',
+    handshake: 'signalling-id',
+    teardown: 'signalling-id',
+  })
+})
+
+const staros = { ...udg, oooGap: 'level1-for-good' }
+
+t.test('staros: control packets by the ordinary table, or with the application', async t => {
+  t.strictSame(findProfile('staros-default'), {
+    ...staros,
+    name: 'staros-default',
+    handshake: 'level1',
+    pureAck: 'level1',
+    teardown: 'level1',
+  })
+  t.strictSame(findProfile('staros-delayed'), { ...staros, name: 'staros-delayed' })
+})
+
+t.test('l34: filters of layers 3 and 4 alone', async t => {
+  t.strictSame(findProfile('l34'), {
+    ...article,
+    name: 'l34',
+    level2: 'ignored',
+    handshake: 'level1',
+    preId: 'level1',
+    pureAck: 'level1',
+    teardown: 'level1',
+  })
+})
+
+t.test('charges that a profile needs from the rules', async t => {
+  const needs = profiles.filter(profile => neededCharges(profile).length > 0)
+  t.strictSame(
+    needs.map(profile => [profile.name, neededCharges(profile)]),
+    [['udg-signalling', ['signalling']]],
+  )
+  t.strictSame(neededCharges({ ...profiles[0]!, retransmission: 'separate-id' }), [
+    'retransmissions',
+  ])
+})
+
 t.test('other names', async t => {
-  t.strictSame(profileNames, ['article', 'ugw'])
-  t.equal(findProfile('udg'), undefined)
-  for (const name of ['udg', 'staros-default', 'staros-delayed', 'l34'])
-    t.equal(profileRefusal(name), `profile "${name}" comes later (known: article, ugw)`)
+  t.strictSame(profileNames, [
+    'article',
+    'ugw',
+    'udg',
+    'udg-signalling',
+    'staros-default',
+    'staros-delayed',
+    'l34',
+  ])
+  t.equal(findProfile('x'), undefined)
   t.equal(profileRefusal('x'), 'unknown profile "x"')
 })

@@ -47,7 +47,7 @@ export function findingLines(
 }
 
 /** The captures as they can be typed again; a name that a shell would take apart is left open. */
-function readArguments(files: readonly string[]): string {
+export function readArguments(files: readonly string[]): string {
   const plain = files.length > 0 && files.every(file => /^[\w./][\w./-]*$/.test(file))
   return plain ? files.map(file => `-r ${file}`).join(' ') : '-r FILE'
 }

@@ -10,7 +10,10 @@ import type { PartResults, RunCounts } from '../run-end.js'
 import type { FlowTotals, FrameTotals, SubscriberTotals } from '../run-totals.js'
 
 /** Options of the pipeline that another thread can be given. */
-export type SharedOptions = Omit<PipelineOptions, 'engine' | 'strict' | 'onPacket'>
+export type SharedOptions = Omit<
+  PipelineOptions,
+  'engine' | 'strict' | 'onPacket' | 'trace' | 'observe'
+>
 
 /** Rules by their place: an engine is made of functions, which no other thread can be given. */
 export interface RulesPlace {

@@ -8,7 +8,8 @@ export const unusedObject: Lint = {
   doc: 'a charge or a level-2 table is defined and no rule refers to it',
   check(set, report) {
     const charges = new Set([...set.level1, ...set.rows].map(({ charge }) => charge))
-    charges.add(set.default)
+    for (const charge of [set.default, set.signalling, set.retransmissions])
+      if (charge !== undefined) charges.add(charge)
     for (const [index, { id, at }] of set.charges.entries())
       if (!charges.has(index)) report({ at, rules: [], message: `no rule uses charging id ${id}` })
     const tables = new Set(set.level1.map(({ table }) => table))
