@@ -6,7 +6,7 @@ export const unusedObject: Lint = {
   id: 'UNUSED-OBJECT',
   severity: 'warn',
   doc: 'a charge or a level-2 table is defined and no rule refers to it',
-  check(set, report) {
+  check({ set }, report) {
     const charges = new Set([...set.level1, ...set.rows].map(({ charge }) => charge))
     charges.add(set.default)
     for (const [index, { id, at }] of set.charges.entries())
