@@ -7,10 +7,10 @@ import { findProfile } from './profile.js'
 import { RowIndex } from './row-index.js'
 import type { AppFacts, FlowFacts } from './rule-facts.js'
 import type { Charge, Level1Rule, Level2Row, Place, RuleSet } from './rule-set.js'
-import type { Box } from './space/box.js'
+import { type Box, pickAny } from './space/box.js'
 import { type Coverage, coverage } from './space/cover.js'
 import { flowFacts, flowsOf } from './space/flow-space.js'
-import { requestFacts, requestsOf } from './space/request-space.js'
+import { helloSpace, requestFacts, requestsOf } from './space/request-space.js'
 import { isReadable, ownServices } from './visible-service.js'
 
 /** A question that a bound left open. */
@@ -50,6 +50,7 @@ export class LintSubject {
   readonly #requests: Cache<readonly Box[] | undefined>
   readonly #rules: Cache<Coverage>
   readonly #rows: Cache<Coverage>
+  readonly #named: Cache<boolean>
   readonly #owners: readonly (readonly number[])[]
 
   constructor(set: RuleSet, capture?: CaptureCoverage) {
@@ -65,6 +66,11 @@ export class LintSubject {
     this.#requests = new Cache(index => requestsOf(this.row(index)))
     this.#rules = new Cache(index => this.#coverRule(index))
     this.#rows = new Cache(index => this.#coverRow(index))
+    this.#named = new Cache(index => {
+      const requests = this.requests(index)
+      const hellos = (requests ?? []).filter(({ space }) => space === helloSpace)
+      return requests === undefined || pickAny(hellos) !== 'none'
+    })
     const owners: number[][] = set.tables.map(() => [])
     for (const [index, { table }] of set.level1.entries()) owners[table]?.push(index)
     this.#owners = owners
@@ -105,6 +111,11 @@ export class LintSubject {
 
   requests(row: number): readonly Box[] | undefined {
     return this.#requests.get(row)
+  }
+
+  /** Whether the name in a ClientHello can be all that the row asks for. */
+  matchesNames(row: number): boolean {
+    return this.#named.get(row)
   }
 
   ruleCoverage(rule: number): Coverage {

@@ -6,26 +6,30 @@ import { type Automaton, anyPoint, HIGHEST_POINT } from './automaton.js'
 /** State from which no text of the language is left. */
 export const DEAD = 0
 
-/** States of the automaton from which the final state can be reached. */
-function alive({ final, empty, arrows }: Automaton): Uint8Array {
-  const before: number[][] = empty.map(() => [])
-  for (const [from, targets] of empty.entries()) for (const to of targets) before[to]?.push(from)
-  for (const [from, own] of arrows.entries()) for (const { to } of own) before[to]?.push(from)
-  const found = new Uint8Array(empty.length)
-  const queue = [final]
-  found[final] = 1
-  for (let state = queue.pop(); state !== undefined; state = queue.pop())
-    for (const from of before[state] ?? [])
-      if (found[from] === 0) {
-        found[from] = 1
-        queue.push(from)
-      }
+/** Characters from each state of the automaton to the final one, at least; -1 when it cannot be reached. */
+function distances({ final, empty, arrows }: Automaton): Int32Array {
+  const skips: number[][] = empty.map(() => [])
+  const steps: number[][] = empty.map(() => [])
+  for (const [from, targets] of empty.entries()) for (const to of targets) skips[to]?.push(from)
+  for (const [from, own] of arrows.entries()) for (const { to } of own) steps[to]?.push(from)
+  const found = new Int32Array(empty.length).fill(-1)
+  let near = [final]
+  for (let length = 0; near.length > 0; length++) {
+    const far: number[] = []
+    for (let state = near.pop(); state !== undefined; state = near.pop()) {
+      if (found[state] !== -1) continue
+      found[state] = length
+      for (const from of skips[state] ?? []) near.push(from)
+      for (const from of steps[state] ?? []) far.push(from)
+    }
+    near = far
+  }
   return found
 }
 
 export class Language {
   readonly #automaton: Automaton
-  readonly #alive: Uint8Array
+  readonly #distances: Int32Array
   /** first code point of every class of code points that the automaton does not tell apart, ascending */
   readonly bounds: Int32Array
   /** by state: sorted states of the automaton */
@@ -34,11 +38,12 @@ export class Language {
   readonly #next: Int32Array[] = []
   readonly #accepts: boolean[] = [false]
   readonly #full: boolean[] = [false]
+  readonly #rest: number[] = [0]
   readonly start: number
 
   constructor(automaton: Automaton) {
     this.#automaton = automaton
-    this.#alive = alive(automaton)
+    this.#distances = distances(automaton)
     const bounds = new Set([0])
     for (const arrows of automaton.arrows)
       for (const { low, high } of arrows) {
@@ -53,12 +58,12 @@ export class Language {
   /** States reached without a character, dead ones left out. */
   #closure(from: readonly number[]): number[] {
     const seen = new Set<number>()
-    const queue = from.filter(state => this.#alive[state] === 1)
+    const queue = from.filter(state => this.#distances[state] !== -1)
     for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
       if (seen.has(state)) continue
       seen.add(state)
       for (const to of this.#automaton.empty[state] ?? [])
-        if (this.#alive[to] === 1 && !seen.has(to)) queue.push(to)
+        if (this.#distances[to] !== -1 && !seen.has(to)) queue.push(to)
     }
     return [...seen].sort((a, b) => a - b)
   }
@@ -75,6 +80,7 @@ export class Language {
     this.#next.push(new Int32Array(this.bounds.length).fill(-1))
     this.#accepts.push(full !== undefined || own.includes(this.#automaton.final))
     this.#full.push(full !== undefined)
+    this.#rest.push(Math.min(...own.map(state => this.#distances[state] ?? 0)))
     return number
   }
 
@@ -85,7 +91,8 @@ export class Language {
     return keeps === true && (state === final || this.#closure([state]).includes(final))
   }
 
-  #classOf(point: number): number {
+  /** Number of the class of a code point. */
+  classOf(point: number): number {
     let low = 0
     let high = this.bounds.length - 1
     while (low < high) {
@@ -96,12 +103,13 @@ export class Language {
     return low
   }
 
-  next(state: number, point: number): number {
-    const own = this.#classOf(point)
+  /** The state after a character of the class `own`. */
+  step(state: number, own: number): number {
     const row = this.#next[state]
     if (!row) return DEAD
     const known = row[own]!
     if (known >= 0) return known
+    const point = this.bounds[own]!
     const reached: number[] = []
     for (const from of this.#sets[state] ?? [])
       for (const { low, high, to } of this.#automaton.arrows[from] ?? [])
@@ -115,6 +123,11 @@ export class Language {
     return this.#accepts[state] ?? false
   }
 
+  /** Characters that a text of the language has left after the state, at least. */
+  distance(state: number): number {
+    return this.#rest[state] ?? 0
+  }
+
   /** Whether every continuation is in the language. */
   isFull(state: number): boolean {
     return this.#full[state] ?? false
@@ -124,7 +137,7 @@ export class Language {
     let state = this.start
     for (const character of text) {
       if (state === DEAD || this.isFull(state)) break
-      state = this.next(state, character.codePointAt(0) ?? 0)
+      state = this.step(state, this.classOf(character.codePointAt(0) ?? 0))
     }
     return this.accepts(state)
   }

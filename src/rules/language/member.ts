@@ -1,6 +1,7 @@
 /** A text that is in some languages and in none of others: the one question behind emptiness, inclusion and
- * intersection. Breadth first over tuples of states, so that the text is a shortest one; gives up
- * after `mostTuples` and then says "unknown", never "none". */
+ * intersection. A search over tuples of states, first where an end is nearest (Hart, Nilsson and Raphael,
+ * 1968), so that the text is a short one; gives up after `mostTuples` and then says "unknown", never
+ * "none". */
 
 import { DEAD, type Language } from './language.js'
 
@@ -15,55 +16,100 @@ const points = [...legible].map(character => character.codePointAt(0) ?? 0)
 
 /** One code point for each class that the languages tell apart, legible ones first. */
 function symbolsOf(languages: readonly Language[]): number[] {
-  const bounds = new Set<number>()
-  for (const language of languages) for (const bound of language.bounds) bounds.add(bound)
-  const sorted = Int32Array.from(bounds).sort()
+  const seen = new Set<string>()
   const symbols: number[] = []
-  const taken = new Uint8Array(sorted.length)
-  const classOf = (point: number) => {
-    let at = sorted.length - 1
-    while (at > 0 && sorted[at]! > point) at--
-    return at
-  }
-  for (const point of points) {
-    const own = classOf(point)
-    if (taken[own] === 1) continue
-    taken[own] = 1
+  const take = (point: number) => {
+    const key = languages.map(language => language.classOf(point)).join(' ')
+    if (seen.has(key)) return
+    seen.add(key)
     symbols.push(point)
   }
-  for (const [own, bound] of sorted.entries()) if (taken[own] === 0) symbols.push(bound)
+  for (const point of points) take(point)
+  for (const language of languages) for (const bound of language.bounds) take(bound)
   return symbols
+}
+
+/** Tuples of states as numbers, without a text for each. */
+class Tuples {
+  readonly #pairs: Map<number, number>[] = []
+  #count = 0
+
+  /** Whether the tuple is new. */
+  add(tuple: Int32Array): boolean {
+    let key = tuple[0] ?? 0
+    for (let i = 1; i < tuple.length; i++) {
+      let pairs = this.#pairs[i]
+      if (!pairs) {
+        pairs = new Map()
+        this.#pairs[i] = pairs
+      }
+      const pair = key * 0x100000 + tuple[i]!
+      const known = pairs.get(pair)
+      if (known === undefined) {
+        key = pairs.size
+        pairs.set(pair, key)
+      } else key = known
+    }
+    const only = this.#pairs[0] ?? new Map<number, number>()
+    this.#pairs[0] = only
+    if (only.has(key)) return false
+    only.set(key, this.#count++)
+    return true
+  }
 }
 
 class Search {
   readonly #all: readonly Language[]
   readonly #none: readonly Language[]
-  readonly #seen = new Set<string>()
+  readonly #tuples = new Tuples()
   readonly tuples: Int32Array[] = []
   readonly #from: number[] = []
   readonly #by: number[] = []
+  readonly #length: number[] = []
+  /** tuples by the least length of a text through them */
+  readonly #queue: number[][] = []
+  #next = 0
 
   constructor(all: readonly Language[], none: readonly Language[]) {
     this.#all = all
     this.#none = none
   }
 
-  /** Adds a tuple unless it is known or hopeless; whether it is a solution. */
-  reach(tuple: Int32Array, from: number, by: number): boolean {
+  #isSolution(tuple: Int32Array): boolean {
     const most = this.#all.length
     for (let i = 0; i < tuple.length; i++) {
-      if (i < most ? tuple[i] === DEAD : this.#none[i - most]?.isFull(tuple[i]!)) return false
+      const accepts = i < most ? this.#all[i]?.accepts(tuple[i]!) : this.#none[i - most]?.accepts(tuple[i]!)
+      if (accepts !== i < most) return false
     }
-    const key = tuple.join(' ')
-    if (this.#seen.has(key)) return false
-    this.#seen.add(key)
-    this.tuples.push(tuple)
+    return true
+  }
+
+  /** Adds a tuple unless it is known; whether it is a solution. */
+  reach(tuple: Int32Array, from: number, by: number): boolean {
+    const most = this.#all.length
+    let rest = 0
+    for (let i = 0; i < tuple.length; i++) {
+      if (i < most) rest = Math.max(rest, this.#all[i]!.distance(tuple[i]!))
+    }
+    if (!this.#tuples.add(tuple)) return false
+    const number = this.tuples.push(tuple.slice()) - 1
+    const length = from < 0 ? 0 : this.#length[from]! + 1
     this.#from.push(from)
     this.#by.push(by)
-    return (
-      this.#all.every((language, i) => language.accepts(tuple[i]!)) &&
-      !this.#none.some((language, i) => language.accepts(tuple[most + i]!))
-    )
+    this.#length.push(length)
+    const bucket = this.#queue[length + rest]
+    if (bucket) bucket.push(number)
+    else this.#queue[length + rest] = [number]
+    return this.#isSolution(tuple)
+  }
+
+  /** Number of the tuple to go on from, -1 when there is none. */
+  take(): number {
+    for (; this.#next < this.#queue.length; this.#next++) {
+      const number = this.#queue[this.#next]?.shift()
+      if (number !== undefined) return number
+    }
+    return -1
   }
 
   /** The characters that led to the last tuple. */
@@ -75,7 +121,7 @@ class Search {
   }
 }
 
-/** A shortest text of all of `all` and none of `none`. */
+/** A short text of all of `all` and none of `none`. */
 export function member(
   all: readonly Language[],
   none: readonly Language[] = [],
@@ -83,14 +129,24 @@ export function member(
 ): Member {
   const languages = [...all, ...none]
   const symbols = symbolsOf(languages)
+  const classes = symbols.map(symbol => languages.map(language => language.classOf(symbol)))
   const search = new Search(all, none)
+  const next = new Int32Array(languages.length)
+  if (all.some(({ start }) => start === DEAD)) return 'none'
+  if (none.some(language => language.isFull(language.start))) return 'none'
   if (search.reach(Int32Array.from(languages, ({ start }) => start), -1, -1)) return { text: '' }
-  for (let at = 0; at < search.tuples.length; at++) {
+  for (let at = search.take(); at >= 0; at = search.take()) {
     if (search.tuples.length > most) return 'unknown'
     const tuple = search.tuples[at]!
-    for (const symbol of symbols) {
-      const next = tuple.map((state, i) => languages[i]!.next(state, symbol))
-      if (search.reach(next, at, symbol)) return { text: search.text() }
+    for (let s = 0; s < symbols.length; s++) {
+      const own = classes[s]!
+      let hopeless = false
+      for (let i = 0; i < tuple.length && !hopeless; i++) {
+        const state = languages[i]!.step(tuple[i]!, own[i]!)
+        next[i] = state
+        hopeless = i < all.length ? state === DEAD : languages[i]!.isFull(state)
+      }
+      if (!hopeless && search.reach(next, at, symbols[s]!)) return { text: search.text() }
     }
   }
   return 'none'

@@ -5,7 +5,7 @@ import type { Lint } from '../lint.js'
 import type { LintSubject } from '../lint-subject.js'
 import { rowLabel } from '../rule-set.js'
 import { meetAll, pickAny } from '../space/box.js'
-import { connectRequests, helloSpace } from '../space/request-space.js'
+import { connectRequests } from '../space/request-space.js'
 import { encryptedServices, overlaps, ownServices, showsRequests } from '../visible-service.js'
 
 const nameKeys = new Set(['url', 'host', 'path'])
@@ -15,10 +15,9 @@ function seesNames(subject: LintSubject, row: number): boolean {
   const services = subject
     .owners(subject.row(row).table)
     .map(rule => ownServices(subject.flows(rule) ?? []))
+  const encrypted = services.some(own => overlaps(own, encryptedServices))
+  if (encrypted && subject.matchesNames(row)) return true
   const requests = subject.requests(row) ?? []
-  const hellos = requests.filter(({ space }) => space === helloSpace)
-  if (services.some(own => overlaps(own, encryptedServices)) && pickAny(hellos) !== 'none')
-    return true
   return services.some(showsRequests) && pickAny(meetAll(requests, [connectRequests])) !== 'none'
 }
 

@@ -3,17 +3,10 @@
 
 import type { Lint } from '../lint.js'
 import { rowLabel, ruleLabel } from '../rule-set.js'
-import { type Box, pickAny } from '../space/box.js'
-import { helloSpace } from '../space/request-space.js'
 import { encryptedServices, ownServices, within, wtlsServices } from '../visible-service.js'
 import { intervals } from '../space/interval-set.js'
 
 const opaque = intervals([...encryptedServices, ...wtlsServices])
-
-function showsName(requests: readonly Box[] | undefined): boolean {
-  const hellos = (requests ?? []).filter(({ space }) => space === helloSpace)
-  return requests === undefined || pickAny(hellos) !== 'none'
-}
 
 export const l7OnOpaque: Lint = {
   id: 'L7-ON-OPAQUE',
@@ -26,7 +19,7 @@ export const l7OnOpaque: Lint = {
       const wtls = within(services, wtlsServices)
       const blind = subject
         .rowsOf(rule.table)
-        .filter(row => wtls || !showsName(subject.requests(row)))
+        .filter(row => wtls || !subject.matchesNames(row))
         .map(row => rowLabel(subject.set, subject.row(row)))
       if (blind.length === 0) continue
       const shown = wtls ? 'WTLS hides the URL' : 'TLS and QUIC show a server name at most'

@@ -10,6 +10,7 @@ import type { AppFacts } from '../rule-facts.js'
 import { rowLabel } from '../rule-set.js'
 import { type Box, meetAll, pickAny } from '../space/box.js'
 import { hellosNamed, requestFacts, requestsWithUrl } from '../space/request-space.js'
+import { type Anchors, anchorsOf, mayMeet } from '../text-anchor.js'
 
 const foreign = 'evil.example'
 const nameRanges = [
@@ -26,19 +27,42 @@ const plain = [
   hellosNamed(new Language(literal(foreign))),
 ]
 /** The same domain with something of the subscriber's choice in it. */
-const rides: readonly Box[] = [
-  requestsWithUrl(new Language(sequence(literal(`http://${foreign}/?`), run(...queryRanges)))),
-  requestsWithUrl(new Language(sequence(literal(`http://${foreign}/`), run(...queryRanges)))),
-  requestsWithUrl(new Language(sequence(literal('http://'), foreignName, literal('/')))),
-  hellosNamed(new Language(foreignName)),
+const rides: readonly { ride: Box; like: Anchors }[] = [
+  {
+    ride: requestsWithUrl(
+      new Language(sequence(literal(`http://${foreign}/?`), run(...queryRanges))),
+    ),
+    like: likeHost({ prefix: foreign, suffix: foreign }),
+  },
+  {
+    ride: requestsWithUrl(
+      new Language(sequence(literal(`http://${foreign}/`), run(...queryRanges))),
+    ),
+    like: likeHost({ prefix: foreign, suffix: foreign }),
+  },
+  {
+    ride: requestsWithUrl(new Language(sequence(literal('http://'), foreignName, literal('/')))),
+    like: likeHost({ prefix: '', suffix: `.${foreign}` }),
+  },
+  {
+    ride: hellosNamed(new Language(foreignName)),
+    like: new Map([['sni', [{ prefix: '', suffix: `.${foreign}` }]]]),
+  },
 ]
+
+/** How the host has to begin and end for a ride. */
+function likeHost(host: { prefix: string; suffix: string }): Anchors {
+  return new Map([['host', [host]]])
+}
 
 /** A request of a foreign domain that the row lets ride free. */
 function foreignRequest(subject: LintSubject, row: number): AppFacts | undefined {
   const own = subject.requests(row)
   if (!own || own.length === 0 || pickAny(meetAll(own, plain)) !== 'none') return undefined
-  const { table } = subject.row(row)
-  for (const ride of rides) {
+  const { table, conditions } = subject.row(row)
+  const anchors = anchorsOf(conditions)
+  for (const { ride, like } of rides) {
+    if (!mayMeet(anchors, like)) continue
     const point = pickAny(meetAll(own, [ride]))
     if (typeof point === 'string') continue
     const request = requestFacts(point)

@@ -18,6 +18,7 @@ import type { Level2Row, RuleCondition } from '../rule-set.js'
 import { sniUrl } from '../url.js'
 import { requestOf } from '../visible.js'
 import type { Box, Point, Space } from './box.js'
+import { likelyNames, likelyUrls } from './likely-text.js'
 import { anyText, TextSet } from './text-set.js'
 
 const URL_AXIS = 0
@@ -49,7 +50,7 @@ const anyRequest: Box = {
   space: requestSpace,
   numbers: [],
   texts: [
-    new TextSet(false, true, [requestUrls], [withDefaultPort]),
+    new TextSet(false, true, [requestUrls], [withDefaultPort], ['http://www.example/']),
     ...otherTexts.map(() => anyText),
   ],
 }
@@ -61,9 +62,9 @@ const anyHello: Box = {
 
 export const allRequests: readonly Box[] = [anyRequest, anyHello]
 
-function narrowed(box: Box, at: number, language: Language): Box {
-  const set = new TextSet(false, true, [language])
-  return { ...box, texts: box.texts.map((own, i) => (i === at ? own.and(set) : own)) }
+function narrowed(box: Box, at: number, language: Language, likely?: readonly string[]): Box {
+  const set = new TextSet(false, true, [language], [], likely)
+  return { ...box, texts: box.texts.map((own, i) => (i === at ? set.and(own) : own)) }
 }
 
 /** CONNECT requests: an authority and no more. */
@@ -94,18 +95,20 @@ function narrow(
   if (passes?.by !== 'text') return undefined
   const automaton = patternAutomaton(passes.patterns, passes.domain)
   if (!automaton) return undefined
+  const { patterns } = passes
   const own = new Language(automaton)
-  const nameToo = hello && narrowed(hello, 0, own)
+  const nameToo = hello && narrowed(hello, 0, own, likelyNames(patterns))
+  const urls = likelyUrls(key, patterns)
   switch (key) {
     case 'url':
-      return { request: request && narrowed(request, URL_AXIS, own), hello: nameToo }
+      return { request: request && narrowed(request, URL_AXIS, own, urls), hello: nameToo }
     case 'host': {
       const lifted = new Language(urlsOfHost(automaton))
-      return { request: request && narrowed(request, URL_AXIS, lifted), hello: nameToo }
+      return { request: request && narrowed(request, URL_AXIS, lifted, urls), hello: nameToo }
     }
     case 'path': {
       const lifted = new Language(urlsOfPath(automaton))
-      return { request: request && narrowed(request, URL_AXIS, lifted), hello: undefined }
+      return { request: request && narrowed(request, URL_AXIS, lifted, urls), hello: undefined }
     }
     case 'sni':
       return { request: undefined, hello: nameToo }

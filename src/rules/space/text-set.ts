@@ -11,6 +11,8 @@ export class TextSet {
   readonly present: boolean
   readonly all: readonly Language[]
   readonly none: readonly Language[]
+  /** texts to try first; they need not be in the set */
+  readonly likely: readonly string[]
   #member: Member | undefined
 
   constructor(
@@ -18,11 +20,13 @@ export class TextSet {
     present: boolean,
     all: readonly Language[] = [],
     none: readonly Language[] = [],
+    likely: readonly string[] = [],
   ) {
     this.absent = absent
     this.present = present
     this.all = all
     this.none = none
+    this.likely = likely
   }
 
   and(other: TextSet): TextSet {
@@ -33,6 +37,7 @@ export class TextSet {
       this.present && other.present,
       [...new Set([...this.all, ...other.all])],
       [...new Set([...this.none, ...other.none])],
+      [...this.likely, ...other.likely],
     )
   }
 
@@ -42,16 +47,16 @@ export class TextSet {
     const parts: TextSet[] = []
     if (this.absent && !other.absent) parts.push(new TextSet(true, false))
     if (!this.present) return parts
-    if (!other.present) return [...parts, new TextSet(false, true, this.all, this.none)]
+    if (!other.present) return [...parts, new TextSet(false, true, this.all, this.none, this.likely)]
     let all = this.all
     for (const language of other.all) {
       if (this.all.includes(language)) continue
-      parts.push(new TextSet(false, true, all, [...this.none, language]))
+      parts.push(new TextSet(false, true, all, [...this.none, language], this.likely))
       all = [...all, language]
     }
     for (const language of other.none) {
       if (this.none.includes(language)) continue
-      parts.push(new TextSet(false, true, [...all, language], this.none))
+      parts.push(new TextSet(false, true, [...all, language], this.none, this.likely))
     }
     return parts
   }
@@ -69,13 +74,20 @@ export class TextSet {
     )
   }
 
+  /** A place from one pattern with a word from another behind it. */
+  #joined(): string[] {
+    const places = this.likely.filter(text => text.includes('://'))
+    const words = this.likely.filter(text => !text.includes('/'))
+    return places.flatMap(place => words.map(word => `${place}${word}`))
+  }
+
   /** A text of the set: one of `preferred`, else one of the language `plain`, else any. */
   text(preferred: readonly string[], plain: Language | undefined): Member {
     if (!this.present) return 'none'
-    const liked = preferred.find(text => this.has(text))
-    if (liked !== undefined) return { text: liked }
     if (this.#member !== undefined) return this.#member
-    let found = plain ? member([...this.all, plain], this.none) : 'none'
+    const liked = [...this.likely, ...preferred, ...this.#joined()].find(text => this.has(text))
+    let found: Member = liked === undefined ? 'none' : { text: liked }
+    if (typeof found === 'string' && plain) found = member([...this.all, plain], this.none)
     if (typeof found === 'string') found = member(this.all, this.none)
     this.#member = found
     return found
