@@ -10,6 +10,7 @@ import type { Level1Rule, Passing } from '../rule-set.js'
 import type { Box, Point, Space } from './box.js'
 import {
   addressNumber,
+  difference,
   type Interval,
   type IntervalSet,
   intersection,
@@ -52,7 +53,7 @@ export const flowSpace: Space = {
   numbers: [
     // documentation addresses: a witness that names no network of somebody's (RFC 5737, RFC 3849)
     [address('203.0.113.9'), address('2001:db8::9')],
-    [-1n],
+    [-1n, address('10.161.0.17'), address('2001:db8:161::17')],
     [
       serviceNumber(tcp, 80),
       serviceNumber(udp, 9201),
@@ -60,12 +61,13 @@ export const flowSpace: Space = {
       serviceNumber(tcp, 443),
       serviceNumber(udp, 9203),
       serviceNumber(tcp, 8080),
+      serviceNumber(udp, 53),
       serviceNumber(tcp, 5000),
       serviceNumber(udp, 5000),
       serviceNumber(icmp, 0),
     ],
     [-1n],
-    [-1n],
+    [-1n, 720n],
   ],
   texts: [{ preferred: ['3gwap', '3gnet'] }, { preferred: ['utran', 'eutran', 'geran'] }],
 }
@@ -90,6 +92,14 @@ const anyFlow: readonly Box[] = [v4Addresses, v6Addresses].map(addresses => ({
 
 /** Every flow. */
 export const allFlows: readonly Box[] = anyFlow
+
+/** Flows of which all is known that every packet shows: the UE's address and the time. */
+export const knownFlows: readonly Box[] = anyFlow.map(box => ({
+  ...box,
+  numbers: box.numbers.map((set, at) =>
+    at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set,
+  ),
+}))
 
 const operatorIdentifier = sequence(
   literal('.mnc'),
