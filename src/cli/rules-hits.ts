@@ -79,20 +79,31 @@ function hitsOf({ flows, transactions }: Hits): number {
   return flows + transactions
 }
 
+const mostNamed = 3
+
+function shadowNote(by: readonly string[]): string {
+  const more = by.length > mostNamed ? ` and ${by.length - mostNamed} more` : ''
+  return `SHADOWED by ${by.slice(0, mostNamed).join(', ')}${more}`
+}
+
 /** Rules that no traffic can hit, and why. */
 function unreachable(subject: LintSubject): Map<string, string> {
   const notes = new Map<string, string>()
   const { set } = subject
   for (const [index, rule] of set.level1.entries()) {
     const found = subject.ruleCoverage(index)
-    const by = found.state === 'covered' ? found.by.map(one => ruleLabel(subject.rule(one))) : []
-    if (found.state === 'covered') notes.set(ruleLabel(rule), `SHADOWED by ${by.join(', ')}`)
+    if (found.state === 'covered') {
+      const by = found.by.map(one => ruleLabel(subject.rule(one)))
+      notes.set(ruleLabel(rule), shadowNote(by))
+    }
     if (found.state === 'empty') notes.set(ruleLabel(rule), 'NEVER MATCHES')
   }
   for (const [index, row] of set.rows.entries()) {
     const found = subject.rowCoverage(index)
-    const by = found.state === 'covered' ? found.by.map(one => rowLabel(set, subject.row(one))) : []
-    if (found.state === 'covered') notes.set(rowLabel(set, row), `SHADOWED by ${by.join(', ')}`)
+    if (found.state === 'covered') {
+      const by = found.by.map(one => rowLabel(set, subject.row(one)))
+      notes.set(rowLabel(set, row), shadowNote(by))
+    }
     if (found.state === 'empty') notes.set(rowLabel(set, row), 'NEVER MATCHES')
   }
   return notes

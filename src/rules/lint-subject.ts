@@ -13,6 +13,9 @@ import { flowFacts, flowsOf } from './space/flow-space.js'
 import { helloSpace, requestFacts, requestsOf } from './space/request-space.js'
 import { isReadable, ownServices } from './visible-service.js'
 
+/** Stands for the default among the rules. */
+export const NO_RULE = -1
+
 /** A question that a bound left open. */
 export interface Undecided {
   readonly at: Place
@@ -53,8 +56,8 @@ export class LintSubject {
   readonly #named: Cache<boolean>
   readonly #owners: readonly (readonly number[])[]
 
-  constructor(set: RuleSet, capture?: CaptureCoverage) {
-    const profile = findProfile(set.profile)
+  /** `profile`: instead of the one that the set asks for. */
+  constructor(set: RuleSet, capture?: CaptureCoverage, profile = findProfile(set.profile)) {
     if (!profile) throw new TypeError(`a rule set that was read has a profile: ${set.profile}`)
     this.set = set
     this.capture = capture
@@ -157,6 +160,16 @@ export class LintSubject {
     this.undecided.push(open)
   }
 
+  /** What the rule, or with -1 none of them, decides of the flows. */
+  decidedOf(rule: number, flows: readonly Box[]): Coverage {
+    return coverage({
+      self: rule,
+      own: flows,
+      boxesOf: other => this.flows(other),
+      winner: point => this.#winner(rule, flowFacts(point)),
+    })
+  }
+
   /** Whether a flow that matches the rule can go on to later ones: after a miss of its table, under
    * profiles that then go on with level 1. */
   #letsPass(rule: number): boolean {
@@ -165,19 +178,17 @@ export class LintSubject {
     return table >= 0 && !this.rowsOf(table).some(row => this.row(row).conditions.length === 0)
   }
 
+  /** The first rule that decides for a rule to be reached; -1 for none. */
+  #winner(self: number, facts: FlowFacts): number {
+    let found = this.engine.level1(facts)
+    while (found >= 0 && found < self && this.#letsPass(found))
+      found = this.engine.level1After(found, facts)
+    return Math.max(NO_RULE, found)
+  }
+
   #coverRule(self: number): Coverage {
-    return coverage({
-      self,
-      own: this.flows(self),
-      boxesOf: rule => this.flows(rule),
-      winner: point => {
-        const facts = flowFacts(point)
-        let found = this.engine.level1(facts)
-        while (found >= 0 && found < self && this.#letsPass(found))
-          found = this.engine.level1After(found, facts)
-        return found
-      },
-    })
+    const own = this.flows(self)
+    return own ? this.decidedOf(self, own) : { state: 'unknown' }
   }
 
   #coverRow(self: number): Coverage {

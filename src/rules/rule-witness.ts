@@ -2,7 +2,7 @@
  * have to hold to show the rule at work. Every fact that a packet always has is given. */
 
 import type { Witness } from './lint.js'
-import type { LintSubject } from './lint-subject.js'
+import { type LintSubject, NO_RULE } from './lint-subject.js'
 import { protocolNumbers } from './protocol-number.js'
 import type { AppFacts } from './rule-facts.js'
 import { type Place, rowLabel, ruleLabel } from './rule-set.js'
@@ -14,8 +14,8 @@ import { allRequests, helloSpace, requestFacts } from './space/request-space.js'
 import { tcpServices } from './visible-service.js'
 
 const { udp } = protocolNumbers
-/** Stands for "no rule" and "no row" among those that are covered. */
-const NONE = -1
+/** Stands for "no row" among those that are covered. */
+const NO_ROW = -1
 
 export interface RuleWitness {
   /** "L1-3", "wapgw/1", "default" */
@@ -38,21 +38,15 @@ const whyNot: Record<Exclude<Coverage['state'], 'alive'>, string> = {
   unknown: 'not decided whether anything matches it',
 }
 
-/** An element of the flows that the rule, or no rule, decides. */
+/** Of the flows, with all facts that a packet has, one that the rule decides. */
 function decided(subject: LintSubject, rule: number, own: readonly Box[]): Coverage {
-  const { engine } = subject
-  return coverage({
-    self: rule,
-    own: meetAll(own, knownFlows),
-    boxesOf: other => subject.flows(other),
-    winner: point => Math.max(NONE, engine.level1(flowFacts(point))),
-  })
+  return subject.decidedOf(rule, meetAll(own, knownFlows))
 }
 
 /** A request that no row of the table matches. */
 function missing(subject: LintSubject, table: number): AppFacts | undefined {
   const found = coverage({
-    self: NONE,
+    self: NO_ROW,
     own: allRequests.filter(({ space }) => space !== helloSpace),
     boxesOf: row => subject.requests(row),
     winner: point => subject.rowFor(table, requestFacts(point)),
@@ -65,7 +59,7 @@ function bareWitness(subject: LintSubject, rule: number, point: Point): Witness 
   const flow = flowFacts(point)
   const isWsp = flow.protocol === udp && (flow.port === 9200 || flow.port === 9201)
   if (!isWsp) return { flow }
-  const request = missing(subject, rule < 0 ? NONE : subject.rule(rule).table)
+  const request = missing(subject, rule === NO_RULE ? -1 : subject.rule(rule).table)
   return request && { flow, request }
 }
 
@@ -102,7 +96,7 @@ export function ruleWitnesses(subject: LintSubject): RuleWitness[] {
     found.push({
       label: 'default',
       at: set.defaultAt ?? set.at,
-      ...ruleWitness(subject, NONE, allFlows),
+      ...ruleWitness(subject, NO_RULE, allFlows),
     })
   return found
 }

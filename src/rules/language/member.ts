@@ -3,6 +3,7 @@
  * 1968), so that the text is a short one; gives up after `mostTuples` and then says "unknown", never
  * "none". */
 
+import { HIGHEST_POINT } from './automaton.js'
 import { DEAD, type Language } from './language.js'
 
 /** No such text; or not decided within the bound. */
@@ -13,6 +14,15 @@ export const mostTuples = 20_000
 /** Characters that read well in a witness, best first. */
 const legible = 'abcdefghijklmnopqrstuvwxyz0123456789./:-_?=&%@~+,;!$()*[]'
 const points = [...legible].map(character => character.codePointAt(0) ?? 0)
+
+/** Texts are compared in lower case: a capital is no character of theirs. */
+function isCapital(point: number): boolean {
+  const character = String.fromCodePoint(point)
+  return character.toLowerCase() !== character
+}
+
+/** Longest run of capitals that one class may begin with. */
+const mostCapitals = 128
 
 /** One code point for each class that the languages tell apart, legible ones first. */
 function symbolsOf(languages: readonly Language[]): number[] {
@@ -25,7 +35,15 @@ function symbolsOf(languages: readonly Language[]): number[] {
     symbols.push(point)
   }
   for (const point of points) take(point)
-  for (const language of languages) for (const bound of language.bounds) take(bound)
+  for (const { bounds } of languages)
+    for (const [i, bound] of bounds.entries()) {
+      const end = Math.min(bounds[i + 1] ?? HIGHEST_POINT + 1, bound + mostCapitals)
+      for (let point = bound; point < end; point++)
+        if (!isCapital(point)) {
+          take(point)
+          break
+        }
+    }
   return symbols
 }
 

@@ -4,10 +4,10 @@
 import type { Lint } from '../lint.js'
 import type { LintSubject } from '../lint-subject.js'
 import { placeText, ruleLabel } from '../rule-set.js'
-import { meetAll, pickAny } from '../space/box.js'
+import { meetAll } from '../space/box.js'
 import { allFlows, flowFacts, flowsTo, serversOf } from '../space/flow-space.js'
 import { intervals } from '../space/interval-set.js'
-import { ownServices } from '../visible-service.js'
+import { ownServices, within, wtlsServices } from '../visible-service.js'
 
 const everyService = ownServices(allFlows)
 
@@ -31,16 +31,18 @@ export const blindSibling: Lint = {
       for (const sibling of seeing) {
         const servers = intervals((subject.flows(sibling) ?? []).flatMap(serversOf))
         const shared = meetAll(subject.flows(blind) ?? [], flowsTo(servers, everyService))
-        const point = pickAny(shared)
-        if (typeof point === 'string' || subject.engine.level1(flowFacts(point)) !== blind) continue
+        const found = subject.decidedOf(blind, shared)
+        if (found.state !== 'alive') continue
         const other = subject.rule(sibling)
         const table = subject.set.tables[other.table]?.name ?? ''
         report({
           at: own.at,
           rules: [ruleLabel(own), ruleLabel(other)],
           message: `${ruleLabel(own)} reads no URL and charges, while ${ruleLabel(other)} at ${placeText(other.at)} asks table ${table} for the same server, which has free rows`,
-          witness: { flow: flowFacts(point) },
-          hint: `level2: ${table}, where the payload can be read`,
+          witness: { flow: flowFacts(found.point) },
+          hint: within(ownServices(subject.flows(blind) ?? []), wtlsServices)
+            ? 'WTLS hides the URL: only the server or the port can make it free'
+            : `level2: ${table}`,
         })
         break
       }

@@ -10,6 +10,10 @@ function matchesAll(own: readonly Box[] | undefined, everything: readonly Box[])
   return own !== undefined && pickAny(cutAll(everything, own)) === 'none'
 }
 
+function afterText(behind: number): string {
+  return behind === 1 ? 'what stands' : `each of the ${behind}`
+}
+
 /** The first of them that matches everything although others follow. */
 function early(indexes: readonly number[], isAll: (index: number) => boolean): number | undefined {
   return indexes.slice(0, -1).find(isAll)
@@ -20,18 +24,18 @@ export const catchallNotLast: Lint = {
   severity: 'error',
   doc: 'a rule that matches everything is not the last one',
   check(subject, report) {
-    const tell = (at: Place, label: string, behind: number, what: string) =>
+    const tell = (at: Place, label: string, behind: string, what: string) =>
       report({
         at,
         rules: [label],
-        message: `${label} matches ${what}: the ${behind} after it never decide`,
+        message: `${label} matches ${what}: ${behind} after it never decides`,
         hint: 'give it the largest precedence',
       })
     const rules = [...subject.set.level1.keys()]
     const rule = early(rules, index => matchesAll(subject.flows(index), allFlows))
     if (rule !== undefined) {
       const own = subject.rule(rule)
-      tell(own.at, ruleLabel(own), rules.length - rule - 1, 'every packet')
+      tell(own.at, ruleLabel(own), afterText(rules.length - rule - 1), 'every packet')
     }
     for (const table of subject.set.tables.keys()) {
       const rows = subject.rowsOf(table)
@@ -39,7 +43,7 @@ export const catchallNotLast: Lint = {
       if (row === undefined) continue
       const own = subject.row(row)
       const behind = rows.length - rows.indexOf(row) - 1
-      tell(own.at, rowLabel(subject.set, own), behind, 'every request')
+      tell(own.at, rowLabel(subject.set, own), afterText(behind), 'every request')
     }
   },
 }

@@ -75,12 +75,15 @@ export const differential: Lint = {
         const [first = 0] = rows
         const labels = rows.map(row => rowLabel(set, subject.row(row)))
         const server = formatAddress(prices.flow.server)
-        const { port, protocol } = prices.charged[0] ?? prices.flow
+        const [way] = prices.charged
+        if (!way) continue
+        const { port, protocol, app } = way
         report({
           at: subject.row(first).at,
           rules: [...labels, ...prices.by],
-          message: `requests of ${labels.join(', ')} to ${server} are free on ${waysText(prices.free)} and charged on ${waysText(prices.charged)} by ${prices.by.join(', ')}`,
-          witness: { flow: { ...prices.flow, port, protocol }, request },
+          message: `requests of ${labels.join(', ')} to ${server}, such as ${request.url}, are free on ${waysText(prices.free)} and charged on ${waysText(prices.charged)} by ${prices.by.join(', ')}`,
+          // what the gateway sees of the request there
+          witness: { flow: { ...prices.flow, port, protocol }, request: visibleFacts(app, request) },
           hint: 'the same charge on all ports of the service, or tell subscribers which port is free',
         })
       }

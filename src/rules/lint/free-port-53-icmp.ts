@@ -3,11 +3,10 @@
 
 import type { Lint } from '../lint.js'
 import { protocolNumbers } from '../protocol-number.js'
-import { ruleLabel } from '../rule-set.js'
-import { meetAll, pickAny } from '../space/box.js'
+import { type Level1Rule, ruleLabel } from '../rule-set.js'
+import { meetAll } from '../space/box.js'
 import { allFlows, flowFacts, flowsTo, serviceNumber, serversOf } from '../space/flow-space.js'
 import { difference, type Interval, intervals } from '../space/interval-set.js'
-import { ownServices } from '../visible-service.js'
 
 const { tcp, udp, icmp, icmpv6 } = protocolNumbers
 
@@ -17,7 +16,11 @@ function single(protocol: number, port: number): Interval {
 
 const risks = intervals([single(udp, 53), single(tcp, 53), single(icmp, 0), single(icmpv6, 0)])
 const everyServer = intervals(allFlows.flatMap(serversOf))
-const everyService = ownServices(allFlows)
+
+function names53OrIcmp({ passes }: Level1Rule['conditions'][number]): boolean {
+  if (passes?.by === 'ports') return passes.ranges.some(({ low, high }) => low <= 53 && 53 <= high)
+  return passes?.by === 'protocols' && [icmp, icmpv6].some(one => passes.numbers.includes(one))
+}
 
 export const freePort53: Lint = {
   id: 'FREE-PORT-53/ICMP',
@@ -30,12 +33,11 @@ export const freePort53: Lint = {
       const anywhere = flows.filter(box =>
         allFlows.some(all => difference(serversOf(all), serversOf(box)).length === 0),
       )
-      // a rule for all traffic is no mistake about DNS
-      if (difference(everyService, ownServices(anywhere)).length === 0) continue
-      const point = pickAny(meetAll(anywhere, flowsTo(everyServer, risks)))
-      if (typeof point === 'string') continue
-      const flow = flowFacts(point)
-      if (subject.engine.level1(flow) !== index) continue
+      // a rule for all of TCP or of an APN is no mistake about DNS
+      if (!rule.conditions.some(names53OrIcmp)) continue
+      const found = subject.decidedOf(index, meetAll(anywhere, flowsTo(everyServer, risks)))
+      if (found.state !== 'alive') continue
+      const flow = flowFacts(found.point)
       const what = flow.port === 53 ? 'port 53' : 'ICMP'
       report({
         at: rule.at,

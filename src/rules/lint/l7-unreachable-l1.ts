@@ -19,7 +19,7 @@ export const l7UnreachableL1: Lint = {
       report({
         at,
         rules: labels,
-        message: `the ${count} rows of table ${name} are never tried: ${labels.join(', ')} never ${labels.length === 1 ? 'decides' : 'decide'}`,
+        message: `table ${name} (${count} ${count === 1 ? 'row' : 'rows'}) is never asked: ${labels.join(', ')} never ${labels.length === 1 ? 'decides' : 'decide'}`,
       })
     }
   },

@@ -1,25 +1,17 @@
 /** NO-DEFAULT: traffic that no level-1 rule matches has no charging id, and its tariff is unknown. */
 
 import type { Lint } from '../lint.js'
-import { coverage } from '../space/cover.js'
+import { NO_RULE } from '../lint-subject.js'
 import { allFlows, flowFacts } from '../space/flow-space.js'
-
-/** Stands for the missing default among the rules: whatever none of them matches. */
-const NO_RULE = -2
 
 export const noDefault: Lint = {
   id: 'NO-DEFAULT',
   severity: 'warn',
   doc: 'the rule set has no default, and its level-1 rules leave some traffic out',
   check(subject, report) {
-    const { set, engine } = subject
+    const { set } = subject
     if (set.default >= 0) return
-    const left = coverage({
-      self: NO_RULE,
-      own: allFlows,
-      boxesOf: rule => subject.flows(rule),
-      winner: point => engine.level1(flowFacts(point)),
-    })
+    const left = subject.decidedOf(NO_RULE, allFlows)
     if (left.state === 'unknown')
       subject.leaveOpen({ at: set.at, rules: [], question: 'whether the rules match all traffic' })
     if (left.state !== 'alive') return

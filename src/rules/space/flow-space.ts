@@ -46,7 +46,7 @@ function address(text: string): bigint {
   return addressNumber(words)
 }
 
-const { tcp, udp, icmp } = protocolNumbers
+const { tcp, udp, icmp, icmpv6 } = protocolNumbers
 
 export const flowSpace: Space = {
   name: 'flow',
@@ -93,12 +93,17 @@ const anyFlow: readonly Box[] = [v4Addresses, v6Addresses].map(addresses => ({
 /** Every flow. */
 export const allFlows: readonly Box[] = anyFlow
 
-/** Flows of which all is known that every packet shows: the UE's address and the time. */
-export const knownFlows: readonly Box[] = anyFlow.map(box => ({
+/** The ICMP of the other version of IP. */
+const strangeServices = [[services(icmpv6, 0, 0)], [services(icmp, 0, 0)]]
+
+/** Flows of which all is known that every packet shows, the UE's address and the time, and whose ICMP is
+ * that of their IP. */
+export const knownFlows: readonly Box[] = anyFlow.map((box, version) => ({
   ...box,
-  numbers: box.numbers.map((set, at) =>
-    at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set,
-  ),
+  numbers: box.numbers.map((set, at) => {
+    if (at === axis.service) return difference(set, strangeServices[version] ?? [])
+    return at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set
+  }),
 }))
 
 const operatorIdentifier = sequence(

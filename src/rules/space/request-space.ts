@@ -2,6 +2,7 @@
  * type, user agent, MMS fields) and over ClientHellos, which show a name and nothing else. Exact for
  * well-formed URLs in lower case (`language/url-language.ts`). */
 
+import { type Automaton, literal } from '../language/automaton.js'
 import { Language } from '../language/language.js'
 import { patternAutomaton } from '../language/pattern.js'
 import {
@@ -15,6 +16,7 @@ import {
 } from '../language/url-language.js'
 import type { AppFacts } from '../rule-facts.js'
 import type { Level2Row, RuleCondition } from '../rule-set.js'
+import type { TextPattern } from '../text-pattern.js'
 import { sniUrl } from '../url.js'
 import { requestOf } from '../visible.js'
 import type { Box, Point, Space } from './box.js'
@@ -46,33 +48,43 @@ export const helloSpace: Space = {
   texts: [{ preferred: ['www.example.com'] }],
 }
 
-const anyRequest: Box = {
-  space: requestSpace,
-  numbers: [],
-  texts: [
-    new TextSet(false, true, [requestUrls], [withDefaultPort], ['http://www.example/']),
-    ...otherTexts.map(() => anyText),
-  ],
+/** A method that is CONNECT, or is not, or is not known. */
+const connect = new Language(literal('connect'))
+const isConnect = new TextSet(true, true, [connect])
+const isNoConnect = new TextSet(true, true, [], [connect])
+
+function requestsOfKind(method: TextSet, url: TextSet): Box {
+  const others = otherTexts.map(name => (name === 'method' ? method : anyText))
+  return { space: requestSpace, numbers: [], texts: [url, ...others] }
 }
+
+/** Requests with a URL. */
+const anyRequest = requestsOfKind(
+  isNoConnect,
+  new TextSet(
+    false,
+    true,
+    [requestUrls, schemeUrls],
+    [withDefaultPort],
+    ['http://www.example/'],
+  ),
+)
+/** CONNECT requests: an authority and no more. */
+export const connectRequests = requestsOfKind(
+  isConnect,
+  new TextSet(false, true, [requestUrls], [schemeUrls, withDefaultPort], ['www.example:443']),
+)
 const anyHello: Box = {
   space: helloSpace,
   numbers: [],
   texts: [new TextSet(false, true, [serverNames])],
 }
 
-export const allRequests: readonly Box[] = [anyRequest, anyHello]
+export const allRequests: readonly Box[] = [anyRequest, connectRequests, anyHello]
 
 function narrowed(box: Box, at: number, language: Language, likely?: readonly string[]): Box {
   const set = new TextSet(false, true, [language], [], likely)
   return { ...box, texts: box.texts.map((own, i) => (i === at ? set.and(own) : own)) }
-}
-
-/** CONNECT requests: an authority and no more. */
-export const connectRequests: Box = {
-  ...anyRequest,
-  texts: anyRequest.texts.map((own, i) =>
-    i === URL_AXIS ? new TextSet(false, true, [requestUrls], [schemeUrls]) : own,
-  ),
 }
 
 /** ClientHellos whose name is in the language. */
@@ -80,58 +92,65 @@ export function hellosNamed(language: Language): Box {
   return narrowed(anyHello, 0, language)
 }
 
-/** Requests whose URL is in the language. */
+/** Requests, CONNECT left out, whose URL is in the language. */
 export function requestsWithUrl(language: Language): Box {
   return narrowed(anyRequest, URL_AXIS, language)
 }
 
-/** Adds one condition; `undefined` boxes have become empty. */
-function narrow(
-  condition: RuleCondition<AppFacts>,
-  request: Box | undefined,
-  hello: Box | undefined,
-): { request: Box | undefined; hello: Box | undefined } | undefined {
-  const { key, passes } = condition
-  if (passes?.by !== 'text') return undefined
-  const automaton = patternAutomaton(passes.patterns, passes.domain)
-  if (!automaton) return undefined
-  const { patterns } = passes
-  const own = new Language(automaton)
-  const nameToo = hello && narrowed(hello, 0, own, likelyNames(patterns))
-  const urls = likelyUrls(key, patterns)
-  switch (key) {
-    case 'url':
-      return { request: request && narrowed(request, URL_AXIS, own, urls), hello: nameToo }
-    case 'host': {
-      const lifted = new Language(urlsOfHost(automaton))
-      return { request: request && narrowed(request, URL_AXIS, lifted, urls), hello: nameToo }
-    }
-    case 'path': {
-      const lifted = new Language(urlsOfPath(automaton))
-      return { request: request && narrowed(request, URL_AXIS, lifted, urls), hello: undefined }
-    }
-    case 'sni':
-      return { request: undefined, hello: nameToo }
-    default: {
-      const at = otherTexts.findIndex(name => name === key)
-      if (at < 0) return undefined
-      return { request: request && narrowed(request, at + 1, own), hello: undefined }
-    }
+/** The box with one condition added; empty for a kind of request that does not show the fact. */
+function narrow(box: Box, condition: Understood): Box | undefined {
+  const { key, automaton, own, patterns } = condition
+  if (box.space === helloSpace) {
+    const named = key === 'url' || key === 'host' || key === 'sni'
+    return named ? narrowed(box, 0, own, likelyNames(patterns)) : undefined
   }
+  const likely = likelyUrls(key, patterns)
+  switch (key) {
+    case 'sni':
+      return undefined
+    case 'url':
+      return narrowed(box, URL_AXIS, own, likely)
+    case 'host':
+      return narrowed(box, URL_AXIS, lifted(condition, () => urlsOfHost(automaton)), likely)
+    case 'path':
+      return narrowed(box, URL_AXIS, lifted(condition, () => urlsOfPath(automaton)), likely)
+    default:
+      return narrowed(box, otherTexts.findIndex(name => name === key) + 1, own)
+  }
+}
+
+/** A condition on a text as a language. */
+interface Understood {
+  readonly key: string
+  readonly patterns: readonly TextPattern[]
+  readonly automaton: Automaton
+  readonly own: Language
+  /** what it says of the whole URL; made once for all kinds of request */
+  url?: Language
+}
+
+function lifted(condition: Understood, make: () => Automaton): Language {
+  condition.url ??= new Language(make())
+  return condition.url
+}
+
+function understood({ key, passes }: RuleCondition<AppFacts>): Understood | undefined {
+  const isKnown = ['url', 'host', 'path', 'sni', ...otherTexts].includes(key)
+  if (passes?.by !== 'text' || !isKnown) return undefined
+  const automaton = patternAutomaton(passes.patterns, passes.domain)
+  return automaton && { key, patterns: passes.patterns, automaton, own: new Language(automaton) }
 }
 
 /** Requests that the row's own conditions let pass; undefined when one of them cannot be followed. Texts
  * are not looked into: boxes may be empty. */
 export function requestsOf(row: Pick<Level2Row, 'conditions'>): readonly Box[] | undefined {
-  let request: Box | undefined = anyRequest
-  let hello: Box | undefined = anyHello
+  let boxes: readonly Box[] = allRequests
   for (const condition of row.conditions) {
-    const left = narrow(condition, request, hello)
-    if (!left) return undefined
-    request = left.request
-    hello = left.hello
+    const own = understood(condition)
+    if (!own) return undefined
+    boxes = boxes.flatMap(box => narrow(box, own) ?? [])
   }
-  return [request, hello].filter(box => box !== undefined)
+  return boxes
 }
 
 /** The facts of a point, as the engine is asked. */
