@@ -15,7 +15,8 @@ const { values } = parseArgs({
 function level1(random: Xorshift32, i: number): string {
   const octets = [10, random.below(256), random.below(256), 0]
   const bits = 16 + 4 * random.below(3)
-  const mask = bits === 16 ? [255, 255, 0, 0] : bits === 20 ? [255, 255, 240, 0] : [255, 255, 255, 0]
+  const mask =
+    bits === 16 ? [255, 255, 0, 0] : bits === 20 ? [255, 255, 240, 0] : [255, 255, 255, 0]
   const server = `${octets.map((octet, n) => octet & (mask[n] ?? 0)).join('.')}/${bits}`
   const port = [80, 443, 8080, 9200 + random.below(4)][random.below(4)]
   const protocol = port === undefined || port < 9200 ? 'tcp' : 'udp'

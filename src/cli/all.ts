@@ -120,7 +120,17 @@ export const commands: readonly Command[] = [
     name: 'rules check',
     usage: '[FILE|DIR]',
     doc: 'find mistakes in a rule file, with their place and a witness',
-    options: ['rules', 'read', 'plain-ip', 'ue-pool', 'dedupe', 'json', 'strict', 'witness-pcap', 'force'],
+    options: [
+      'rules',
+      'read',
+      'plain-ip',
+      'ue-pool',
+      'dedupe',
+      'json',
+      'strict',
+      'witness-pcap',
+      'force',
+    ],
     positionals: [0, 1],
     examples: [
       'tollgate rules check rules/newspaper.yaml',

@@ -1,8 +1,8 @@
 /** Captures seen from the rules: which rule decided how much, and which names each server had. */
 
-import type { CaptureCoverage, Hits } from '../rules/capture-coverage.js'
-import type { ProbeRecord } from '../record/sink.js'
 import type { Counters, FlowRecord, TransactionRecord } from '../record/flow-record.js'
+import type { ProbeRecord } from '../record/sink.js'
+import type { CaptureCoverage, Hits } from '../rules/capture-coverage.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { type Analysis, analyse } from './analyse.js'
 import type { Invocation } from './command.js'

@@ -77,7 +77,11 @@ function findingLines(record: LintRecord): string[] {
 }
 
 /** On stderr: stdout holds the findings. */
-function tellWitnesses({ options, terminal }: Invocation, subject: LintSubject, folder: string): void {
+function tellWitnesses(
+  { options, terminal }: Invocation,
+  subject: LintSubject,
+  folder: string,
+): void {
   const { written, skipped } = writeWitnessCaptures(subject, folder, options.force)
   if (options.quiet) return
   talk(terminal, `${folder}: ${counted(written, 'capture')} with the ledger that each has to give`)

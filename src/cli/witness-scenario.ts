@@ -43,7 +43,8 @@ function subscriberOf({ ue, apn, rat, roaming }: FlowFacts): Record<string, unkn
 function httpRequest(request: AppFacts): Record<string, unknown> | NoScenario {
   const { url = '', method, contentType, userAgent } = request
   const key = method ?? (url.includes('://') ? 'get' : 'connect')
-  if (!httpMethodKeys.some(known => known === key)) return { why: `no scenario has the method ${key}` }
+  if (!httpMethodKeys.some(known => known === key))
+    return { why: `no scenario has the method ${key}` }
   const authorityOnly = !url.includes('://')
   if ((key === 'connect') !== authorityOnly) return { why: `${key} of ${url} is no request` }
   if (!authorityOnly && !/^https?:/.test(url)) return { why: `HTTP has no ${url}` }
@@ -61,7 +62,8 @@ function httpRequest(request: AppFacts): Record<string, unknown> | NoScenario {
 /** A WSP method; both carriers take the same keys. */
 function wspRequest(request: AppFacts): Record<string, unknown> | NoScenario {
   const { url = '', method = 'get', contentType, userAgent } = request
-  if (method !== 'get' && method !== 'post') return { why: `no WSP scenario has the method ${method}` }
+  if (method !== 'get' && method !== 'post')
+    return { why: `no WSP scenario has the method ${method}` }
   return {
     [method]: url,
     ...(userAgent === undefined ? {} : { user_agent: userAgent }),

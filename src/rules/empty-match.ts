@@ -2,10 +2,10 @@
  * contradiction. Each cause is a lint of its own. */
 
 import type { LintSubject } from './lint-subject.js'
-import { pickAny } from './space/box.js'
-import { requestsOf } from './space/request-space.js'
 import type { AppFacts } from './rule-facts.js'
 import type { RuleCondition } from './rule-set.js'
+import { pickAny } from './space/box.js'
+import { requestsOf } from './space/request-space.js'
 
 export type EmptyCause =
   | { readonly kind: 'scheme'; readonly condition: RuleCondition<AppFacts>; readonly hint: string }

@@ -73,8 +73,7 @@ function* neighbours(subject: LintSubject): Generator<[number, number]> {
   for (const span of spans) {
     active = active.filter(({ high }) => high >= span.low)
     for (const { rule } of active)
-      if (rule !== span.rule)
-        yield rule < span.rule ? [rule, span.rule] : [span.rule, rule]
+      if (rule !== span.rule) yield rule < span.rule ? [rule, span.rule] : [span.rule, rule]
     active.push(span)
   }
 }

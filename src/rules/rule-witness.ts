@@ -8,7 +8,14 @@ import type { AppFacts } from './rule-facts.js'
 import { type Place, rowLabel, ruleLabel } from './rule-set.js'
 import { type Box, meetAll, type Point } from './space/box.js'
 import { type Coverage, coverage } from './space/cover.js'
-import { allFlows, flowFacts, flowsTo, knownFlows, serversOf, serviceNumber } from './space/flow-space.js'
+import {
+  allFlows,
+  flowFacts,
+  flowsTo,
+  knownFlows,
+  serversOf,
+  serviceNumber,
+} from './space/flow-space.js'
 import { intervals } from './space/interval-set.js'
 import { allRequests, helloSpace, requestFacts } from './space/request-space.js'
 import { tcpServices } from './visible-service.js'
@@ -63,7 +70,11 @@ function bareWitness(subject: LintSubject, rule: number, point: Point): Witness 
   return request && { flow, request }
 }
 
-function ruleWitness(subject: LintSubject, rule: number, own: readonly Box[]): Partial<RuleWitness> {
+function ruleWitness(
+  subject: LintSubject,
+  rule: number,
+  own: readonly Box[],
+): Partial<RuleWitness> {
   const found = decided(subject, rule, own)
   if (found.state !== 'alive') return { why: whyNot[found.state] }
   const witness = bareWitness(subject, rule, found.point)

@@ -66,7 +66,15 @@ tap.test('witness captures of whole rule sets', async t => {
     t.equal(await replayWitnesses(t, join(root, rules), into), count, rules)
     const again = await inProcess(['rules', 'check', rules, '--witness-pcap', into])
     t.match(again, { code: 2, err: /exists\n {2}try: --force/ })
-    const forced = await inProcess(['rules', 'check', rules, '--witness-pcap', into, '--force', '-q'])
+    const forced = await inProcess([
+      'rules',
+      'check',
+      rules,
+      '--witness-pcap',
+      into,
+      '--force',
+      '-q',
+    ])
     t.match(forced, { code: 0, err: '' })
   }
 })
@@ -108,7 +116,10 @@ default: 2
   ])
   t.equal(none.length, 5)
   t.equal(await replayWitnesses(t, rules, into), 6, 'the others')
-  t.ok(readdirSync(into).every(name => /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)), 'safe names')
+  t.ok(
+    readdirSync(into).every(name => /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)),
+    'safe names',
+  )
 })
 
 tap.test('hits are those of the records', async t => {

@@ -21,7 +21,14 @@ function all<F>(conditions: readonly RuleCondition<F>[], facts: F): boolean {
   return conditions.every(one => one.test(facts))
 }
 
-const servers = ['198.51.100.0/30', '198.51.100.0/31', '198.51.100.2/31', '198.51.100.1', '2001:db8::/126', '2001:db8::2']
+const servers = [
+  '198.51.100.0/30',
+  '198.51.100.0/31',
+  '198.51.100.2/31',
+  '198.51.100.1',
+  '2001:db8::/126',
+  '2001:db8::2',
+]
 const ues = ['10.161.0.0/31', '10.161.0.1', '2001:db8:161::/127']
 const ports = [80, '79-81', [80, 443], '0-65535', '0-79', '81-65535', 443]
 const protocols = ['tcp', 'udp', ['tcp', 'udp'], 'icmp', [6, 17, 132]]
@@ -53,7 +60,9 @@ function packet(random: Xorshift32): FlowFacts {
   return flow(server, port, protocol, {
     ...(random.chance(0.7) ? { ue: flow(ue).server } : {}),
     ...(random.chance(0.6)
-      ? { apn: pick(random, ['3gwap', '3gnet', 'x.mnc001.mcc460.gprs', '3gnet.mnc001.mcc460.gprs']) }
+      ? {
+          apn: pick(random, ['3gwap', '3gnet', 'x.mnc001.mcc460.gprs', '3gnet.mnc001.mcc460.gprs']),
+        }
       : {}),
     ...(random.chance(0.5) ? { roaming: random.chance(0.5) } : {}),
     ...(random.chance(0.5) ? { rat: pick(random, ['utran', 'EUTRAN', 'geran']) } : {}),
@@ -155,7 +164,9 @@ t.test('level 2', async t => {
       match: rowMatch(random),
       charge: 1,
     }))
-    const subject = new LintSubject(setOf({ level1: [rule(1, {}, { level2: 't' })], level2: { t: rows } }))
+    const subject = new LintSubject(
+      setOf({ level1: [rule(1, {}, { level2: 't' })], level2: { t: rows } }),
+    )
     const requests = Array.from({ length: 300 }, () => request(random))
     for (const [index, own] of subject.set.rows.entries()) {
       const found = subject.rowCoverage(index)

@@ -52,7 +52,8 @@ function contradictions(set: RuleSet, finding: LintFinding): string[] {
   const [first = '', ...others] = rules
   const found: string[] = []
   // of a request that is charged elsewhere the witness shows what is seen of it there
-  if (id !== 'DIFFERENTIAL' && conditionsHold(set, finding) === false) found.push(`${first} does not match its witness`)
+  if (id !== 'DIFFERENTIAL' && conditionsHold(set, finding) === false)
+    found.push(`${first} does not match its witness`)
   const { flow, request } = witness
   if (!flow) return found
   const { l1, row, charge } = engine.decide(flow, request)
@@ -111,7 +112,8 @@ t.test('clean files', async t => {
 
 t.test('severity of a shadowed rule follows the money', async t => {
   const severity = (name: string) =>
-    checkRules(`${folder}faulty/${name}.yaml`).findings.find(({ id }) => id === 'SHADOWED')?.severity
+    checkRules(`${folder}faulty/${name}.yaml`).findings.find(({ id }) => id === 'SHADOWED')
+      ?.severity
   t.equal(severity('SHADOWED'), 'error')
   t.equal(severity('SHADOWED-same-money'), 'info')
 })
@@ -162,7 +164,14 @@ level1:
 charges: {1: {tariff: free}, 2: {tariff: charged}}
 default: 2
 `
-  const hits = { flows: 1, transactions: 0, packets: 1, octetsUp: 1, octetsDown: 0, last: undefined }
+  const hits = {
+    flows: 1,
+    transactions: 0,
+    packets: 1,
+    octetsUp: 1,
+    octetsDown: 0,
+    last: undefined,
+  }
   const { findings } = checkReading(readRuleSet('x.yaml', [{ file: 'x.yaml', text }]), {
     files: ['x.pcap'],
     flows: 2,
@@ -191,7 +200,9 @@ t.test('bounds are told, never taken for clean', async t => {
     ruleset: 'x',
     version: '1',
     profile: 'article',
-    level1: [{ id: 1, precedence: 1, match: { protocol: 'tcp', port: 80 }, charge: 2, level2: 't' }],
+    level1: [
+      { id: 1, precedence: 1, match: { protocol: 'tcp', port: 80 }, charge: 2, level2: 't' },
+    ],
     level2: { t: rows },
     charges: { 2: { tariff: 'charged' } },
     default: 2,

@@ -96,7 +96,8 @@ class Search {
   #isSolution(tuple: Int32Array): boolean {
     const most = this.#all.length
     for (let i = 0; i < tuple.length; i++) {
-      const accepts = i < most ? this.#all[i]?.accepts(tuple[i]!) : this.#none[i - most]?.accepts(tuple[i]!)
+      const accepts =
+        i < most ? this.#all[i]?.accepts(tuple[i]!) : this.#none[i - most]?.accepts(tuple[i]!)
       if (accepts !== i < most) return false
     }
     return true
@@ -152,7 +153,14 @@ export function member(
   const next = new Int32Array(languages.length)
   if (all.some(({ start }) => start === DEAD)) return 'none'
   if (none.some(language => language.isFull(language.start))) return 'none'
-  if (search.reach(Int32Array.from(languages, ({ start }) => start), -1, -1)) return { text: '' }
+  if (
+    search.reach(
+      Int32Array.from(languages, ({ start }) => start),
+      -1,
+      -1,
+    )
+  )
+    return { text: '' }
   for (let at = search.take(); at >= 0; at = search.take()) {
     if (search.tuples.length > most) return 'unknown'
     const tuple = search.tuples[at]!

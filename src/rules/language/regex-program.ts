@@ -20,7 +20,9 @@ const programShape = z.object({
       op: z.number(),
       out: z.number(),
       arg: z.number(),
-      runes: z.custom<ArrayLike<number>>(runes => ArrayBuffer.isView(runes) || Array.isArray(runes)),
+      runes: z.custom<ArrayLike<number>>(
+        runes => ArrayBuffer.isView(runes) || Array.isArray(runes),
+      ),
     }),
   ),
 })

@@ -36,13 +36,7 @@ function printable(but: string): PointRange[] {
 }
 
 const port = sequence(literal(':'), oneOf(digits), run(digits))
-const labelRanges: PointRange[] = [
-  [0x2d, 0x2d],
-  digits,
-  [0x5f, 0x5f],
-  letters,
-  beyondAscii,
-]
+const labelRanges: PointRange[] = [[0x2d, 0x2d], digits, [0x5f, 0x5f], letters, beyondAscii]
 const label = sequence(oneOf(...labelRanges), run(...labelRanges))
 /** A name or IPv4 address, its final dot not part of it. */
 const name = joined(label, literal('.'))

@@ -4,11 +4,7 @@
 import type { Lint, Report } from '../lint.js'
 import { type RuleCondition, rowLabel, ruleLabel } from '../rule-set.js'
 
-function capitals<F>(
-  conditions: readonly RuleCondition<F>[],
-  label: string,
-  report: Report,
-): void {
+function capitals<F>(conditions: readonly RuleCondition<F>[], label: string, report: Report): void {
   for (const { key, passes, at } of conditions) {
     // methods and radio access types are written in capitals by their standards
     if (passes?.by !== 'text' || key === 'method' || key === 'rat') continue

@@ -46,7 +46,9 @@ function waysText(ways: readonly KnownPort[]): string {
   for (const { protocol, port } of ways)
     byProtocol.set(protocol, [...(byProtocol.get(protocol) ?? []), port])
   return [...byProtocol]
-    .map(([protocol, ports]) => `${protocolText(protocol)} ${ports.sort((a, b) => a - b).join(', ')}`)
+    .map(
+      ([protocol, ports]) => `${protocolText(protocol)} ${ports.sort((a, b) => a - b).join(', ')}`,
+    )
     .join(', ')
 }
 
@@ -83,7 +85,10 @@ export const differential: Lint = {
           rules: [...labels, ...prices.by],
           message: `requests of ${labels.join(', ')} to ${server}, such as ${request.url}, are free on ${waysText(prices.free)} and charged on ${waysText(prices.charged)} by ${prices.by.join(', ')}`,
           // what the gateway sees of the request there
-          witness: { flow: { ...prices.flow, port, protocol }, request: visibleFacts(app, request) },
+          witness: {
+            flow: { ...prices.flow, port, protocol },
+            request: visibleFacts(app, request),
+          },
           hint: 'the same charge on all ports of the service, or tell subscribers which port is free',
         })
       }

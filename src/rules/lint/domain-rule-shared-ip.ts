@@ -1,11 +1,11 @@
 /** DOMAIN-RULE-SHARED-IP: a free address serves other names too in the capture. What was meant for one service
  * frees everything that shares its address: a content network, a hosting provider. */
 
-import { addressNumber, includes } from '../space/interval-set.js'
 import { parseAddress } from '../address.js'
 import type { Lint } from '../lint.js'
 import { ruleLabel } from '../rule-set.js'
 import { serversOf } from '../space/flow-space.js'
+import { addressNumber, includes } from '../space/interval-set.js'
 
 const mostNamed = 4
 

@@ -5,7 +5,7 @@ import type { Lint } from '../lint.js'
 import { protocolNumbers } from '../protocol-number.js'
 import { type Level1Rule, ruleLabel } from '../rule-set.js'
 import { meetAll } from '../space/box.js'
-import { allFlows, flowFacts, flowsTo, serviceNumber, serversOf } from '../space/flow-space.js'
+import { allFlows, flowFacts, flowsTo, serversOf, serviceNumber } from '../space/flow-space.js'
 import { difference, type Interval, intervals } from '../space/interval-set.js'
 
 const { tcp, udp, icmp, icmpv6 } = protocolNumbers

@@ -3,8 +3,8 @@
 
 import type { Lint } from '../lint.js'
 import { rowLabel, ruleLabel } from '../rule-set.js'
-import { encryptedServices, ownServices, within, wtlsServices } from '../visible-service.js'
 import { intervals } from '../space/interval-set.js'
+import { encryptedServices, ownServices, within, wtlsServices } from '../visible-service.js'
 
 const opaque = intervals([...encryptedServices, ...wtlsServices])
 

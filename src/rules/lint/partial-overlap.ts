@@ -16,7 +16,8 @@ export const partialOverlap: Lint = {
     const tariff = (of: { charge: number }) => subject.charge(of.charge)?.tariff ?? 'unknown'
     const text = (earlier: string, place: string, own: string, tariffs: [string, string]) =>
       `${own} (${tariffs[1]}) overlaps ${earlier} (${tariffs[0]}) at ${place}: the order decides`
-    const rulesDiffer = (a: number, b: number) => tariff(subject.rule(a)) !== tariff(subject.rule(b))
+    const rulesDiffer = (a: number, b: number) =>
+      tariff(subject.rule(a)) !== tariff(subject.rule(b))
     for (const { earlier, later, point } of overlappingRules(subject, rulesDiffer)) {
       const [a, b] = [subject.rule(earlier), subject.rule(later)]
       report({

@@ -17,9 +17,7 @@ interface Outcome {
 
 function sameMoney(subject: LintSubject, a: Outcome, b: Outcome): boolean {
   const [one, two] = [subject.charge(a.charge), subject.charge(b.charge)]
-  return (
-    a.table === b.table && one?.tariff === two?.tariff && one?.ratingGroup === two?.ratingGroup
-  )
+  return a.table === b.table && one?.tariff === two?.tariff && one?.ratingGroup === two?.ratingGroup
 }
 
 function severityOf(subject: LintSubject, own: Outcome, covers: readonly Outcome[]): LintSeverity {

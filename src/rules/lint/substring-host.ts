@@ -2,10 +2,10 @@
  * `http://evil.example/?mmsc`, `{contains: x.com}` also `x.com.evil.example`. The witness is such a
  * request, of a domain that nobody owns (RFC 2606 section 3). */
 
-import type { Lint } from '../lint.js'
-import type { LintSubject } from '../lint-subject.js'
 import { literal, oneOf, run, sequence } from '../language/automaton.js'
 import { Language } from '../language/language.js'
+import type { Lint } from '../lint.js'
+import type { LintSubject } from '../lint-subject.js'
 import type { AppFacts } from '../rule-facts.js'
 import { rowLabel } from '../rule-set.js'
 import { type Box, meetAll, pickAny } from '../space/box.js'
@@ -19,7 +19,12 @@ const nameRanges = [
   [0x61, 0x7a],
 ] as const
 const foreignName = sequence(oneOf(...nameRanges), run(...nameRanges), literal(`.${foreign}`))
-const queryRanges = [[0x26, 0x39], [0x3d, 0x3d], [0x5f, 0x5f], [0x61, 0x7a]] as const
+const queryRanges = [
+  [0x26, 0x39],
+  [0x3d, 0x3d],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+] as const
 
 /** Anything of a domain that the row does not name; a row that matches it says nothing of names. */
 const plain = [

@@ -27,7 +27,10 @@ export const wildcardLeading: Lint = {
         const tail = passes.patterns.map(tailOf).find(text => text !== undefined)
         if (tail === undefined) continue
         const name = literal(`evil${tail.toLowerCase()}`)
-        const foreign = [requestsWithUrl(new Language(urlsOfHost(name))), hellosNamed(new Language(name))]
+        const foreign = [
+          requestsWithUrl(new Language(urlsOfHost(name))),
+          hellosNamed(new Language(name)),
+        ]
         const point = pickAny(meetAll(subject.requests(index) ?? [], foreign))
         if (typeof point === 'string') continue
         const request = requestFacts(point)

@@ -1,6 +1,7 @@
 /** What a level-1 rule matches, as boxes over server, UE, service, roaming, minute of the day, APN and RAT.
  * Protocol and port are one number, because a protocol without ports has no port to match. */
 
+import { parseAddress } from '../address.js'
 import { literal, maybe, oneOf, sequence } from '../language/automaton.js'
 import { Language } from '../language/language.js'
 import { patternAutomaton } from '../language/pattern.js'
@@ -21,7 +22,6 @@ import {
   v6Addresses,
 } from './interval-set.js'
 import { anyText, TextSet } from './text-set.js'
-import { parseAddress } from '../address.js'
 
 const PORTS = 65536n
 const HIGHEST_PORT = 65535

@@ -9,9 +9,14 @@ import type { Prefix } from '../rule-set.js'
 export type Interval = readonly [low: bigint, high: bigint]
 export type IntervalSet = readonly Interval[]
 
+function compare(a: bigint, b: bigint): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
 /** Any order, overlaps allowed. */
 export function intervals(own: Iterable<Interval>): IntervalSet {
-  const sorted = [...own].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
+  const sorted = [...own].sort((a, b) => compare(a[0], b[0]))
   const found: [bigint, bigint][] = []
   for (const [low, high] of sorted) {
     const last = found.at(-1)
@@ -27,8 +32,8 @@ export function intersection(a: IntervalSet, b: IntervalSet): IntervalSet {
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const [lowA, highA] = a[i]!
     const [lowB, highB] = b[j]!
-    const low = lowA > lowB ? lowA : lowB
-    const high = highA < highB ? highA : highB
+    const low = compare(lowA, lowB) < 0 ? lowB : lowA
+    const high = compare(highA, highB) < 0 ? highA : highB
     if (low <= high) found.push([low, high])
     if (highA < highB) i++
     else j++

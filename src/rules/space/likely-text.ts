@@ -21,7 +21,11 @@ function namesOf(pattern: TextPattern): string[] {
 function urlsOf(key: string, pattern: TextPattern): string[] {
   const text = body(pattern)
   if (key === 'path')
-    return [`http://www.example${text}`, `http://www.example/${text}`, `http://www.example${text}/a`]
+    return [
+      `http://www.example${text}`,
+      `http://www.example/${text}`,
+      `http://www.example${text}/a`,
+    ]
   if (key === 'host') return namesOf(pattern).map(name => `http://${name}/`)
   if (!isOpen(pattern)) return [text, body(pattern, 'a'), `${text}a`, `${text}/`]
   return [

@@ -25,7 +25,13 @@ import { anyText, TextSet } from './text-set.js'
 
 const URL_AXIS = 0
 /** Texts of a request beside its URL; a ClientHello shows none of them. */
-const otherTexts = ['method', 'contentType', 'userAgent', 'mmsFrom', 'mmsSubject'] as const
+const otherTexts: readonly string[] = [
+  'method',
+  'contentType',
+  'userAgent',
+  'mmsFrom',
+  'mmsSubject',
+]
 
 /** HTTP and WSP requests, CONNECT included. */
 export const requestSpace: Space = {
@@ -61,13 +67,7 @@ function requestsOfKind(method: TextSet, url: TextSet): Box {
 /** Requests with a URL. */
 const anyRequest = requestsOfKind(
   isNoConnect,
-  new TextSet(
-    false,
-    true,
-    [requestUrls, schemeUrls],
-    [withDefaultPort],
-    ['http://www.example/'],
-  ),
+  new TextSet(false, true, [requestUrls, schemeUrls], [withDefaultPort], ['http://www.example/']),
 )
 /** CONNECT requests: an authority and no more. */
 export const connectRequests = requestsOfKind(
@@ -111,11 +111,21 @@ function narrow(box: Box, condition: Understood): Box | undefined {
     case 'url':
       return narrowed(box, URL_AXIS, own, likely)
     case 'host':
-      return narrowed(box, URL_AXIS, lifted(condition, () => urlsOfHost(automaton)), likely)
+      return narrowed(
+        box,
+        URL_AXIS,
+        lifted(condition, () => urlsOfHost(automaton)),
+        likely,
+      )
     case 'path':
-      return narrowed(box, URL_AXIS, lifted(condition, () => urlsOfPath(automaton)), likely)
+      return narrowed(
+        box,
+        URL_AXIS,
+        lifted(condition, () => urlsOfPath(automaton)),
+        likely,
+      )
     default:
-      return narrowed(box, otherTexts.findIndex(name => name === key) + 1, own)
+      return narrowed(box, otherTexts.indexOf(key) + 1, own)
   }
 }
 

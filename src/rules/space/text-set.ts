@@ -47,7 +47,8 @@ export class TextSet {
     const parts: TextSet[] = []
     if (this.absent && !other.absent) parts.push(new TextSet(true, false))
     if (!this.present) return parts
-    if (!other.present) return [...parts, new TextSet(false, true, this.all, this.none, this.likely)]
+    if (!other.present)
+      return [...parts, new TextSet(false, true, this.all, this.none, this.likely)]
     let all = this.all
     for (const language of other.all) {
       if (this.all.includes(language)) continue
@@ -68,9 +69,7 @@ export class TextSet {
   has(text: string | undefined): boolean {
     if (text === undefined) return this.absent
     return (
-      this.present &&
-      this.all.every(one => one.has(text)) &&
-      !this.none.some(one => one.has(text))
+      this.present && this.all.every(one => one.has(text)) && !this.none.some(one => one.has(text))
     )
   }
 
