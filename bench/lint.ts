@@ -49,18 +49,21 @@ function ruleText(count: number, seed: number): string {
 }
 
 console.log(`${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}`)
-console.log('rules   read s   lint s  findings')
+console.log('rules    read s   lint s    CPU s  findings')
 for (const text of values.rules.split(',')) {
   const count = Number(text)
   const file = ruleText(count, Number(values.seed ?? 1))
+  const before = process.cpuUsage()
   const start = performance.now()
   const reading = readRuleSet('bench.yaml', [{ file: 'bench.yaml', text: file }])
   const read = performance.now()
   const { findings } = checkReading(reading)
   const end = performance.now()
+  const { user } = process.cpuUsage(before)
   const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(2).padStart(8)
   const byId = new Map<string, number>()
   for (const { id } of findings) byId.set(id, (byId.get(id) ?? 0) + 1)
   const counts = [...byId].map(([id, n]) => `${id} ${n}`).join(', ')
-  console.log(`${text.padEnd(6)} ${seconds(start, read)} ${seconds(read, end)}  ${counts}`)
+  const cpu = (user / 1e6).toFixed(2).padStart(8)
+  console.log(`${text.padEnd(6)} ${seconds(start, read)} ${seconds(read, end)} ${cpu}  ${counts}`)
 }

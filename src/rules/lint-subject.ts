@@ -3,6 +3,7 @@
 
 import type { CaptureCoverage } from './capture-coverage.js'
 import { RuleEngine } from './engine.js'
+import { Effort } from './language/effort.js'
 import { findProfile } from './profile.js'
 import { RowIndex } from './row-index.js'
 import type { AppFacts, FlowFacts } from './rule-facts.js'
@@ -48,6 +49,7 @@ export class LintSubject {
   /** what a capture showed of the rules, where one was given */
   readonly capture: CaptureCoverage | undefined
   readonly undecided: Undecided[] = []
+  readonly #effort: Effort
   readonly #tables: readonly RowIndex[]
   readonly #flows: Cache<readonly Box[] | undefined>
   readonly #requests: Cache<readonly Box[] | undefined>
@@ -62,11 +64,12 @@ export class LintSubject {
     this.set = set
     this.capture = capture
     this.engine = new RuleEngine(set, profile)
+    this.#effort = new Effort(set.level1.length + set.rows.length)
     this.#tables = set.tables.map(
       ({ first, count }) => new RowIndex(set.rows.slice(first, first + count)),
     )
-    this.#flows = new Cache(index => flowsOf(this.rule(index)))
-    this.#requests = new Cache(index => requestsOf(this.row(index)))
+    this.#flows = new Cache(index => flowsOf(this.rule(index), this.#effort))
+    this.#requests = new Cache(index => requestsOf(this.row(index), this.#effort))
     this.#rules = new Cache(index => this.#coverRule(index))
     this.#rows = new Cache(index => this.#coverRow(index))
     this.#named = new Cache(index => {

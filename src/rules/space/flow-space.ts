@@ -3,6 +3,7 @@
 
 import { parseAddress } from '../address.js'
 import { literal, maybe, oneOf, sequence } from '../language/automaton.js'
+import type { Effort } from '../language/effort.js'
 import { Language } from '../language/language.js'
 import { patternAutomaton } from '../language/pattern.js'
 import { hasPorts, protocolNumbers } from '../protocol-number.js'
@@ -115,11 +116,15 @@ const operatorIdentifier = sequence(
 )
 
 /** As the condition tests it: an APN with or without its operator identifier. */
-function contextText(key: string, passes: Extract<Passing, { by: 'text' }>): TextSet | undefined {
+function contextText(
+  key: string,
+  passes: Extract<Passing, { by: 'text' }>,
+  effort: Effort | undefined,
+): TextSet | undefined {
   const automaton = patternAutomaton(passes.patterns, passes.domain)
   if (!automaton) return undefined
   const whole = key === 'apn' ? sequence(automaton, maybe(operatorIdentifier)) : automaton
-  return new TextSet(false, true, [new Language(whole)])
+  return new TextSet(false, true, [new Language(whole, effort)])
 }
 
 function servicesOf(passes: Passing): IntervalSet | undefined {
@@ -168,7 +173,10 @@ function numbersOf(key: string, passes: Passing): [at: number, set: IntervalSet]
 
 /** Flows that the rule's own conditions let pass; empty when they contradict each other, undefined when
  * one of them cannot be followed. */
-export function flowsOf(rule: Pick<Level1Rule, 'conditions'>): readonly Box[] | undefined {
+export function flowsOf(
+  rule: Pick<Level1Rule, 'conditions'>,
+  effort?: Effort,
+): readonly Box[] | undefined {
   let boxes: readonly Box[] = anyFlow
   for (const { key, passes } of rule.conditions) {
     if (!passes) return undefined
@@ -182,7 +190,7 @@ export function flowsOf(rule: Pick<Level1Rule, 'conditions'>): readonly Box[] | 
           : [{ ...box, numbers: box.numbers.map((own, i) => (i === at ? left : own)) }]
       })
     } else if (passes.by === 'text') {
-      const set = contextText(key, passes)
+      const set = contextText(key, passes, effort)
       if (!set) return undefined
       const at = key === 'apn' ? textAxis.apn : textAxis.rat
       boxes = boxes.map(box => ({

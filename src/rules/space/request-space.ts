@@ -3,6 +3,7 @@
  * well-formed URLs in lower case (`language/url-language.ts`). */
 
 import { type Automaton, literal } from '../language/automaton.js'
+import type { Effort } from '../language/effort.js'
 import { Language } from '../language/language.js'
 import { patternAutomaton } from '../language/pattern.js'
 import {
@@ -140,23 +141,30 @@ interface Understood {
 }
 
 function lifted(condition: Understood, make: () => Automaton): Language {
-  condition.url ??= new Language(make())
+  condition.url ??= new Language(make(), condition.own.effort)
   return condition.url
 }
 
-function understood({ key, passes }: RuleCondition<AppFacts>): Understood | undefined {
+function understood(
+  { key, passes }: RuleCondition<AppFacts>,
+  effort: Effort | undefined,
+): Understood | undefined {
   const isKnown = ['url', 'host', 'path', 'sni', ...otherTexts].includes(key)
   if (passes?.by !== 'text' || !isKnown) return undefined
   const automaton = patternAutomaton(passes.patterns, passes.domain)
-  return automaton && { key, patterns: passes.patterns, automaton, own: new Language(automaton) }
+  if (!automaton) return undefined
+  return { key, patterns: passes.patterns, automaton, own: new Language(automaton, effort) }
 }
 
 /** Requests that the row's own conditions let pass; undefined when one of them cannot be followed. Texts
  * are not looked into: boxes may be empty. */
-export function requestsOf(row: Pick<Level2Row, 'conditions'>): readonly Box[] | undefined {
+export function requestsOf(
+  row: Pick<Level2Row, 'conditions'>,
+  effort?: Effort,
+): readonly Box[] | undefined {
   let boxes: readonly Box[] = allRequests
   for (const condition of row.conditions) {
-    const own = understood(condition)
+    const own = understood(condition, effort)
     if (!own) return undefined
     boxes = boxes.flatMap(box => narrow(box, own) ?? [])
   }

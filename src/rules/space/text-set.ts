@@ -84,6 +84,7 @@ export class TextSet {
   text(preferred: readonly string[], plain: Language | undefined): Member {
     if (!this.present) return 'none'
     if (this.#member !== undefined) return this.#member
+    if (this.all.some(({ effort }) => effort?.isSpent)) return 'unknown'
     const liked = [...this.likely, ...preferred, ...this.#joined()].find(text => this.has(text))
     let found: Member = liked === undefined ? 'none' : { text: liked }
     if (typeof found === 'string' && plain) found = member([...this.all, plain], this.none)
