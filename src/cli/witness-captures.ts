@@ -79,8 +79,22 @@ function fileNames(labels: readonly string[]): string[] {
   })
 }
 
-function save(file: string, content: string | Uint8Array, force: boolean): void {
-  if (existsSync(file) && !force) throw usageFailure(`${terminalText(file)}: exists`, '--force')
+/** Nothing is written when one of the files is already there. */
+function refuseExisting(folder: string, names: readonly string[]): void {
+  for (const name of names)
+    for (const file of [captureFile(folder, name), ledgerFile(folder, name)])
+      if (existsSync(file)) throw usageFailure(`${terminalText(file)}: exists`, '--force')
+}
+
+function captureFile(folder: string, name: string): string {
+  return join(folder, `${name}.pcap`)
+}
+
+function ledgerFile(folder: string, name: string): string {
+  return join(folder, `${name}.ledger.json`)
+}
+
+function save(file: string, content: string | Uint8Array): void {
   try {
     writeFileSync(file, content)
   } catch (error) {
@@ -137,6 +151,7 @@ export function writeWitnessCaptures(
   const witnesses = ruleWitnesses(subject)
   const names = fileNames(witnesses.map(({ label }) => label))
   const skipped: { label: string; why: string }[] = []
+  if (!force) refuseExisting(folder, names)
   makeFolder(folder)
   for (const [i, own] of witnesses.entries()) {
     const name = names[i] ?? own.label
@@ -145,8 +160,8 @@ export function writeWitnessCaptures(
       skipped.push({ label: own.label, why: made.why })
       continue
     }
-    save(join(folder, `${name}.pcap`), made.octets, force)
-    save(join(folder, `${name}.ledger.json`), `${JSON.stringify(made.ledger, null, 1)}\n`, force)
+    save(captureFile(folder, name), made.octets)
+    save(ledgerFile(folder, name), `${JSON.stringify(made.ledger, null, 1)}\n`)
   }
   return { written: witnesses.length - skipped.length, skipped }
 }
