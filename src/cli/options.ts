@@ -259,6 +259,12 @@ export const optionTable = {
     value: 'FILE',
     doc: 'capture to write; its truth file is written beside it',
   },
+  'witness-pcap': {
+    kind: 'text',
+    group: 'Other',
+    value: 'DIR',
+    doc: 'write for each rule a capture that it decides, and the expected ledger',
+  },
   force: { kind: 'flag', group: 'Other', doc: 'overwrite files that exist' },
   strict: { kind: 'flag', group: 'Other', doc: 'stop at the first fault or warning' },
   threads: {

@@ -11,7 +11,7 @@ import { objectLine } from './output/json.js'
 import { type Column, tableLines } from './output/table.js'
 
 /** One rule or row as `--json` writes it. */
-interface RuleRecord {
+export interface RuleRecord {
   type: 'rule'
   schema: 'tollgate.rule/1'
   rule: string
@@ -72,7 +72,7 @@ function cells(record: RuleRecord): string[] {
 }
 
 /** Level-1 rules, each table's rows under the first rule that owns it, the default at the end. */
-function ruleRecords(set: RuleSet): RuleRecord[] {
+export function ruleRecords(set: RuleSet): RuleRecord[] {
   const records: RuleRecord[] = []
   const shown = new Set<number>()
   for (const rule of set.level1) {

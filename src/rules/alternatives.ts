@@ -31,7 +31,7 @@ function wayOf(port: number, protocol: number): KnownPort | undefined {
 }
 
 /** Ways that the rules name for this server. */
-function waysInRules(engine: RuleEngine, flow: FlowFacts): KnownPort[] {
+export function waysInRules(engine: RuleEngine, flow: FlowFacts): KnownPort[] {
   const found: KnownPort[] = []
   for (const { conditions } of engine.set.level1) {
     if (conditions.some(one => one.key === 'server' && !one.test(flow))) continue

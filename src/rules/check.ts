@@ -1,11 +1,14 @@
 /** `rules check`: everything wrong with a rule file, from its syntax to its sense, as findings. */
 
 import type { LintRecord, LintSummary } from '../record/lint-record.js'
+import type { CaptureCoverage } from './capture-coverage.js'
 import { lints } from './lint/all.js'
 import type { LintFinding } from './lint.js'
+import { LintSubject } from './lint-subject.js'
 import { loadReading } from './load.js'
 import type { Reading } from './parse.js'
 import { placeText, type RuleSet } from './rule-set.js'
+import { witnessText } from './witness-text.js'
 
 export interface Checked {
   /** undefined when the file could not be read as a rule set */
@@ -13,8 +16,9 @@ export interface Checked {
   readonly findings: readonly LintFinding[]
 }
 
-/** Findings of a reading: its problems, or when there is none what the lints say of the set. */
-export function checkReading({ set, problems }: Reading): Checked {
+/** Findings of a reading: its problems, or when there is none what the lints say of the set, in the light of
+ * a capture where there is one. */
+export function checkReading({ set, problems }: Reading, capture?: CaptureCoverage): Checked {
   const findings: LintFinding[] = problems.map(({ id, text, excerpt, hint, file, line, col }) => ({
     id,
     severity: 'error',
@@ -24,14 +28,16 @@ export function checkReading({ set, problems }: Reading): Checked {
     hint,
     ...(excerpt === '' ? {} : { excerpt }),
   }))
-  if (set)
+  if (set) {
+    const subject = new LintSubject(set, capture)
     for (const { id, severity, check } of lints)
-      check(set, finding => findings.push({ id, severity, ...finding }))
+      check(subject, finding => findings.push({ id, severity, ...finding }))
+  }
   return { ruleSet: set, findings }
 }
 
-export function checkRules(path: string): Checked {
-  return checkReading(loadReading(path))
+export function checkRules(path: string, capture?: CaptureCoverage): Checked {
+  return checkReading(loadReading(path), capture)
 }
 
 export function lintRecord(finding: LintFinding): LintRecord {
@@ -44,7 +50,7 @@ export function lintRecord(finding: LintFinding): LintRecord {
     at: at.line === 0 ? at.file : placeText(at),
     rules: [...rules],
     message,
-    ...(witness === undefined ? {} : { witness }),
+    ...(witness === undefined ? {} : { witness: witnessText(witness) }),
     ...(hint === undefined ? {} : { hint }),
     ...(excerpt === undefined ? {} : { excerpt }),
   }

@@ -5,13 +5,14 @@
 
 import type { z } from 'zod'
 import type { ProblemId } from './rule-error.js'
-import type { IndexHint } from './rule-set.js'
+import type { IndexHint, Passing } from './rule-set.js'
 
 /** What a condition makes of one value of its key. */
 export interface CompiledTest<F> {
   /** the value as explanations show it */
   readonly expected: string
   readonly hint?: IndexHint<F>
+  readonly passes: Passing
   test(facts: F): boolean
 }
 

@@ -40,8 +40,8 @@ function read<F>(
       reportForm(source, at, value, issues, []),
     )
     if (!compiled) continue
-    const { expected, hint, test } = compiled
-    conditions.push({ key, at: source.place(at), expected, hint, test, show: kind.show })
+    const { expected, hint, passes, test } = compiled
+    conditions.push({ key, at: source.place(at), expected, hint, passes, test, show: kind.show })
   }
   return conditions
 }

@@ -3,6 +3,7 @@
 
 import type { Tariff } from '../record/flow-record.js'
 import type { AddressWords, AppFacts, FlowFacts } from './rule-facts.js'
+import type { TextPattern } from './text-pattern.js'
 
 /** A place in a rule file; line and column count from 1. */
 export interface Place {
@@ -36,6 +37,17 @@ export type IndexHint<F> =
   /** every passing value, in lower case, contains at least one of the literals */
   | { by: 'text'; read: (facts: F) => string | undefined; literals: readonly string[] }
 
+/** The values that a condition lets pass, exactly: what sets of rules are compared by. */
+export type Passing =
+  | { by: 'addresses'; prefixes: readonly Prefix[] }
+  | { by: 'protocols'; numbers: readonly number[] }
+  | { by: 'ports'; ranges: readonly PortRange[] }
+  /** one of the patterns; `domain`: a `suffix` stops at a label's edge */
+  | { by: 'text'; patterns: readonly TextPattern[]; domain: boolean }
+  | { by: 'truth'; value: boolean }
+  /** minutes of the UTC day, 0 to 1439; `from` past `to` goes on past midnight, both inclusive */
+  | { by: 'minutes'; spans: readonly { from: number; to: number }[] }
+
 /** One key of a `match`, ready to be tested. */
 export interface RuleCondition<F> {
   /** key in the rule file: server, port, url ... */
@@ -44,6 +56,8 @@ export interface RuleCondition<F> {
   /** the value as explanations show it */
   readonly expected: string
   readonly hint?: IndexHint<F> | undefined
+  /** absent where the kind of condition cannot say: comparisons of rules then end in "not decided" */
+  readonly passes?: Passing | undefined
   test(facts: F): boolean
   /** the fact that the test looked at, for explanations */
   show(facts: F): string

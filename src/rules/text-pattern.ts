@@ -7,10 +7,17 @@ import { z } from 'zod'
 import type { Refuse } from './condition.js'
 import { listed } from './condition.js'
 import { globMatch, globShape } from './glob.js'
+import type { Passing } from './rule-set.js'
 
 const LONGEST_PATTERN = 4096
 export const operators = ['equals', 'suffix', 'prefix', 'contains', 'regex'] as const
 type Operator = (typeof operators)[number]
+
+/** One pattern as the rule file has it. */
+export interface TextPattern {
+  readonly operator: Operator | 'glob'
+  readonly text: string
+}
 
 export const textForm =
   'takes a glob, {equals|suffix|prefix|contains|regex: text}, or a list of these'
@@ -30,12 +37,14 @@ type Pattern = z.infer<typeof pattern>
 /** A test of one text. Matching ignores case; the text is given as it was seen. */
 export interface TextTest {
   readonly expected: string
+  /** what the test asks: one of these must hold */
+  readonly passes: Extract<Passing, { by: 'text' }>
   /** in lower case; every text that passes contains one of them; empty when no such list exists */
   readonly literals: readonly string[]
   test(text: string): boolean
 }
 
-function operatorOf(value: Pattern): { operator: Operator | 'glob'; text: string } {
+function patternOf(value: Pattern): TextPattern {
   if (typeof value === 'string') return { operator: 'glob', text: value }
   for (const operator of operators) {
     const text = (value as Partial<Record<Operator, string>>)[operator]
@@ -70,8 +79,8 @@ function onePattern(
   path: readonly (string | number)[],
   domain: boolean,
   refuse: Refuse,
-): TextTest | undefined {
-  const { operator, text } = operatorOf(value)
+): Omit<TextTest, 'passes'> | undefined {
+  const { operator, text } = patternOf(value)
   const place = operator === 'glob' ? path : [...path, operator]
   if (text === '' || (domain && operator === 'suffix' && /^\.+$/.test(text))) {
     refuse(place, 'empty pattern', 'leave the key out to match everything')
@@ -117,7 +126,7 @@ export function compileText(
   domain: boolean,
   refuse: Refuse,
 ): TextTest | undefined {
-  const tests: TextTest[] = []
+  const tests: Omit<TextTest, 'passes'>[] = []
   const all = listed<Pattern>(value)
   for (const { path, item } of all) {
     const test = onePattern(item, path, domain, refuse)
@@ -125,11 +134,13 @@ export function compileText(
   }
   const [only] = tests
   if (!only || tests.length < all.length) return undefined
-  if (tests.length === 1) return only
+  const passes = { by: 'text', patterns: all.map(({ item }) => patternOf(item)), domain } as const
+  if (tests.length === 1) return { ...only, passes }
   const bounded = tests.every(one => one.literals.length > 0)
   return {
     expected: tests.map(one => one.expected).join(' or '),
     literals: bounded ? tests.flatMap(one => one.literals) : [],
+    passes,
     test: seen => tests.some(one => one.test(seen)),
   }
 }

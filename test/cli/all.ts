@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import './filter.test.js'
+import './rules.test.js'
 import './text.test.js'
 import './command-line.test.js'
 import './captures.test.js'

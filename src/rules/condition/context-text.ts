@@ -18,6 +18,7 @@ export const apn = condition<FlowFacts, TextValue>({
     return (
       text && {
         expected: text.expected,
+        passes: text.passes,
         test(facts) {
           const seen = facts.apn
           if (seen === undefined) return false
@@ -39,6 +40,7 @@ export const rat = condition<FlowFacts, TextValue>({
     return (
       text && {
         expected: text.expected,
+        passes: text.passes,
         test: facts => facts.rat !== undefined && text.test(facts.rat),
       }
     )

@@ -18,6 +18,7 @@ function hostCondition(key: 'host' | 'sni', doc: string): Condition<AppFacts> {
       if (!text) return undefined
       return {
         expected: text.expected,
+        passes: text.passes,
         hint: { by: 'text', read, literals: text.literals },
         test(facts) {
           const seen = facts[key]

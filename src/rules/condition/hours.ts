@@ -32,6 +32,12 @@ function minuteOf(timeUs: number, offset: number): number {
   return ((minute % MINUTES_PER_DAY) + MINUTES_PER_DAY) % MINUTES_PER_DAY
 }
 
+/** The same minutes in UTC. */
+function utcSpan({ from, to, offset }: Hours): { from: number; to: number } {
+  const utc = (minute: number) => (minute - offset + 2 * MINUTES_PER_DAY) % MINUTES_PER_DAY
+  return { from: utc(from), to: utc(to - 1) }
+}
+
 function clockText(minute: number): string {
   const two = (n: number) => String(n).padStart(2, '0')
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
@@ -54,6 +60,7 @@ export const hours = condition<FlowFacts, z.infer<typeof schema>>({
     if (spans.length < all.length) return undefined
     return {
       expected: all.map(({ item }) => item).join(', '),
+      passes: { by: 'minutes', spans: spans.map(utcSpan) },
       test({ timeUs }) {
         if (timeUs === undefined) return false
         return spans.some(({ from, to, offset }) => {

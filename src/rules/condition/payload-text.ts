@@ -19,6 +19,7 @@ function textCondition(key: TextFact, doc: string, absent: string): Condition<Ap
       if (!text) return undefined
       return {
         expected: text.expected,
+        passes: text.passes,
         hint: { by: 'text', read, literals: text.literals },
         test(facts) {
           const seen = facts[key]

@@ -36,6 +36,7 @@ export const port = condition<FlowFacts, z.infer<typeof schema>>({
     return {
       expected: ranges.map(r => (r.low === r.high ? `${r.low}` : `${r.low}-${r.high}`)).join(', '),
       hint: { by: 'port', ranges },
+      passes: { by: 'ports', ranges },
       test(facts) {
         if (!hasPorts(facts.protocol)) return false
         for (const range of ranges)

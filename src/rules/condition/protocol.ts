@@ -31,6 +31,7 @@ export const protocol = condition<FlowFacts, z.infer<typeof schema>>({
     return {
       expected: numbers.map(protocolText).join(', '),
       hint: { by: 'protocol', numbers },
+      passes: { by: 'protocols', numbers },
       test: facts => numbers.includes(facts.protocol),
     }
   },

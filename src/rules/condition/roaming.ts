@@ -10,7 +10,11 @@ export const roaming = condition<FlowFacts, boolean>({
   doc: 'true: served by a foreign network; false: served at home',
   form: 'takes true or false',
   schema: z.boolean(),
-  compile: value => ({ expected: String(value), test: facts => facts.roaming === value }),
+  compile: value => ({
+    expected: String(value),
+    passes: { by: 'truth', value },
+    test: facts => facts.roaming === value,
+  }),
   show(facts) {
     if (facts.roaming === undefined) return '(not known)'
     return facts.servingPlmn ? `${facts.roaming} (${facts.servingPlmn})` : String(facts.roaming)

@@ -39,9 +39,10 @@ function addressCondition(key: 'server' | 'ue', doc: string) {
         return false
       }
       const expected = prefixes.map(formatPrefix).join(', ')
+      const passes = { by: 'addresses', prefixes } as const
       return key === 'server'
-        ? { expected, test, hint: { by: 'server', prefixes } }
-        : { expected, test }
+        ? { expected, passes, test, hint: { by: 'server', prefixes } }
+        : { expected, passes, test }
     },
     show(facts) {
       const address = read(facts)

@@ -29,7 +29,7 @@ export const dupPrecedence: Lint = {
   id: 'DUP-PRECEDENCE',
   severity: 'warn',
   doc: 'two rules of level 1, or two rows of one table, have the same precedence',
-  check(set, report) {
+  check({ set }, report) {
     inPairs(set.level1, ruleLabel, report)
     for (const { first, count } of set.tables)
       inPairs(set.rows.slice(first, first + count), row => rowLabel(set, row), report)

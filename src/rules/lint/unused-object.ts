@@ -6,7 +6,7 @@ export const unusedObject: Lint = {
   id: 'UNUSED-OBJECT',
   severity: 'warn',
   doc: 'a charge or a level-2 table is defined and no rule refers to it',
-  check(set, report) {
+  check({ set }, report) {
     const charges = new Set([...set.level1, ...set.rows].map(({ charge }) => charge))
     for (const charge of [set.default, set.signalling, set.retransmissions])
       if (charge !== undefined) charges.add(charge)
