@@ -176,7 +176,7 @@ export class FlowRater implements FlowEvents {
     for (const txn of d.transactions) this.finished(row, d, txn)
     const level1 = this.#engine.chargeOf(d.level1, -1)
     // without a level 2 nothing was waited for: these octets are where they belong
-    const waited = this.#engine.hasLevel2(d.level1)
+    const waited = this.#engine.asksRequests(d.level1)
     // its octets may all be later slices of packets that count elsewhere
     if (d.first !== undefined && d.first.octets > 0) {
       if (waited) d.reasons |= Reason.DeferredUnresolved
@@ -249,6 +249,11 @@ export class FlowRater implements FlowEvents {
   }
 
   #decide(row: number, d: FlowDetail, txn: Transaction): void {
+    if (this.#engine.rereadsLevel1) {
+      const decision = this.#engine.decide(this.fillFacts(row, d), this.#fillAppFacts(txn))
+      txn.decision = this.#decision(decision.l1, decision.row)
+      return
+    }
     const level2 = this.#engine.hasLevel2(d.level1)
       ? this.#engine.level2(d.level1, this.#fillAppFacts(txn))
       : -1
@@ -273,6 +278,7 @@ export class FlowRater implements FlowEvents {
   #settle(row: number, d: FlowDetail, account: Transaction, charge: number): void {
     if (account.octets === 0) return
     this.#count(d, account)
+    this.#doubt(d, account)
     const owner = this.#owner(row)
     const state = this.#table().i32[row * stride + Col.State]!
     if (state & State.DirectionUnknown) {
@@ -291,6 +297,14 @@ export class FlowRater implements FlowEvents {
       if (tariff === 'unknown') d.reasons |= Reason.NoTariff
       this.ledger.addCharge(owner, charge, false, account)
     }
+  }
+
+  /** A rule set with lines that no importer understood may decide otherwise than its source. */
+  #doubt(d: FlowDetail, account: Transaction): void {
+    const { level1, row } = account.decision ?? { level1: d.level1, row: -1 }
+    if (!this.#engine.isDoubtful(level1, row)) return
+    d.reasons |= Reason.UnsupportedCondition
+    account.reasons |= Reason.UnsupportedCondition
   }
 
   #settleExcluded(row: number, d: FlowDetail, account: Transaction): void {

@@ -59,7 +59,7 @@ function readRow(
     reportForm(source, path, value, form.error.issues, Object.keys(level2Shape.shape))
     return []
   }
-  const { precedence, name, charge, assumed } = form.data
+  const { precedence, name, charge, assumed, origin, unsupported } = form.data
   return [
     {
       table,
@@ -68,6 +68,8 @@ function readRow(
       conditions,
       charge: charges.indexOf(source, [...path, 'charge'], charge),
       assumed: assumedText(assumed),
+      origin,
+      unsupported,
       at: source.place(path),
     },
   ]
@@ -127,8 +129,10 @@ function readLevel1(
         reportForm(source, path, value, form.error.issues, Object.keys(level1Shape.shape))
         continue
       }
-      const { id, precedence, name, charge, level2, assumed } = form.data
+      const { id, precedence, name, charge, level2, assumed, origin, unsupported } = form.data
       const at = source.place(path)
+      if (charge === undefined && level2 === undefined)
+        source.refuse([...path, 'charge'], 'value', 'MISSING-KEY', 'missing key "charge"')
       const earlier = places.get(id)
       if (earlier) {
         const text = `rule id ${id} is already used at ${placeText(earlier)}`
@@ -140,9 +144,11 @@ function readLevel1(
         precedence,
         name,
         conditions,
-        charge: charges.indexOf(source, [...path, 'charge'], charge),
+        charge: charge === undefined ? -1 : charges.indexOf(source, [...path, 'charge'], charge),
         table: tableOf(source, [...path, 'level2'], level2, tables),
         assumed: assumedText(assumed),
+        origin,
+        unsupported,
         at,
       })
     }
@@ -212,7 +218,7 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     name: title.value,
     version: version.value,
     profile: profile.value,
-    source: { file: name, files, dialect: 'tollgate', sha256: digest(texts) },
+    source: { file: name, files, dialect: headOf(fragments, 'dialect')?.value ?? 'tollgate', sha256: digest(texts) },
     proxies,
     portals,
     level1,
@@ -223,6 +229,7 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     defaultAt: fallback?.at,
     at: title.at,
     notes: assumed ? [assumed.value] : [],
+    opaque: fragments.flatMap(({ values }) => values.opaque ?? []),
   }
   if (files.length < 2) return { set, problems }
   const merged = `merged from ${files.length} files in name order: ${files.join(', ')}`

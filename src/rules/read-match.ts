@@ -41,7 +41,7 @@ function read<F>(
     )
     if (!compiled) continue
     const { expected, hint, test } = compiled
-    conditions.push({ key, at: source.place(at), expected, hint, test, show: kind.show })
+    conditions.push({ key, value, at: source.place(at), expected, hint, test, show: kind.show })
   }
   return conditions
 }

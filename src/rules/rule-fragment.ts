@@ -35,8 +35,8 @@ export function fragmentOf(source: YamlSource, several: boolean): Fragment {
 }
 
 /** Keys that belong to a set as a whole: one file holds each. */
-export type HeadKey = 'ruleset' | 'version' | 'profile' | 'default' | 'assumed'
-const headKeys = ['ruleset', 'version', 'profile', 'default', 'assumed'] as const
+export type HeadKey = 'ruleset' | 'version' | 'profile' | 'default' | 'assumed' | 'dialect'
+const headKeys = ['ruleset', 'version', 'profile', 'default', 'assumed', 'dialect'] as const
 
 export interface Head<K extends HeadKey> {
   readonly fragment: Fragment

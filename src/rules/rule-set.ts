@@ -40,6 +40,8 @@ export type IndexHint<F> =
 export interface RuleCondition<F> {
   /** key in the rule file: server, port, url ... */
   readonly key: string
+  /** as the file has it, of the form that the condition's schema describes */
+  readonly value: unknown
   readonly at: Place
   /** the value as explanations show it */
   readonly expected: string
@@ -54,12 +56,16 @@ export interface Level1Rule {
   readonly precedence: number
   readonly name?: string | undefined
   readonly conditions: readonly RuleCondition<FlowFacts>[]
-  /** index into `charges` */
+  /** index into `charges`; -1 when only its table decides, and a miss goes on to the next rule */
   readonly charge: number
   /** index into `tables`, -1 without a level 2 */
   readonly table: number
   /** the source of this rule is our assumption, and why */
   readonly assumed?: string | undefined
+  /** file:line of an imported rule */
+  readonly origin?: string | undefined
+  /** part of the source's condition that is not tested */
+  readonly unsupported?: string | undefined
   readonly at: Place
 }
 
@@ -71,7 +77,19 @@ export interface Level2Row {
   readonly conditions: readonly RuleCondition<AppFacts>[]
   readonly charge: number
   readonly assumed?: string | undefined
+  readonly origin?: string | undefined
+  readonly unsupported?: string | undefined
   readonly at: Place
+}
+
+/** A line that an importer did not understand, kept with the set. */
+export interface OpaqueLine {
+  /** "ecs.cfg:51" */
+  readonly at: string
+  readonly text: string
+  readonly why: string
+  /** where it could have decided: before every rule of a larger precedence; absent when it decides nothing */
+  readonly precedence?: number | undefined
 }
 
 /** Rows `first` to `first + count - 1` of the flat list. */
@@ -102,7 +120,8 @@ export interface RuleSource {
   readonly file: string
   /** files that the set was read from, in the order of merging */
   readonly files: readonly string[]
-  readonly dialect: 'tollgate'
+  /** `tollgate`, or what the set was imported from */
+  readonly dialect: string
   /** of the source text; of several files, of their texts one after the other */
   readonly sha256: string
 }
@@ -130,6 +149,7 @@ export interface RuleSet {
   readonly at: Place
   /** what a reader of results must know about the set as a whole */
   readonly notes: readonly string[]
+  readonly opaque: readonly OpaqueLine[]
 }
 
 /** "L1-3" */

@@ -1,5 +1,5 @@
 /** Text values of rule files: a glob, or `{equals|suffix|prefix|contains|regex: ...}`, or a list of
- * these of which one must hold. Read RE2's syntax page for `regex`: regexes run on a linear-time
+ * these of which one must hold; `{all: [...]}` when each must, `{none: [...]}` when none may. Read RE2's syntax page for `regex`: regexes run on a linear-time
  * engine, never on the one of this runtime, which a pattern like `(a+)+$` brings to a halt. */
 
 import { RE2JS } from 're2js'
@@ -13,9 +13,9 @@ export const operators = ['equals', 'suffix', 'prefix', 'contains', 'regex'] as 
 type Operator = (typeof operators)[number]
 
 export const textForm =
-  'takes a glob, {equals|suffix|prefix|contains|regex: text}, or a list of these'
+  'takes a glob, {equals|suffix|prefix|contains|regex: text}, a list of these, {all: [...]} or {none: [...]}'
 
-const pattern = z.union([
+const simple = z.union([
   z.string(),
   z.strictObject({ equals: z.string() }),
   z.strictObject({ suffix: z.string() }),
@@ -23,9 +23,14 @@ const pattern = z.union([
   z.strictObject({ contains: z.string() }),
   z.strictObject({ regex: z.string() }),
 ])
+const none = z.strictObject({ none: z.array(simple).min(1) })
+const all = z.strictObject({ all: z.array(z.union([...simple.options, none])).min(1) })
+const pattern = z.union([...simple.options, all, none])
 export const textSchema = z.union([pattern, z.array(pattern).min(1)])
 export type TextValue = z.infer<typeof textSchema>
-type Pattern = z.infer<typeof pattern>
+/** One text that is compared, with the way of comparing. */
+export type SimplePattern = z.infer<typeof simple>
+export type TextPattern = z.infer<typeof pattern>
 
 /** A test of one text. Matching ignores case; the text is given as it was seen. */
 export interface TextTest {
@@ -35,7 +40,7 @@ export interface TextTest {
   test(text: string): boolean
 }
 
-function operatorOf(value: Pattern): { operator: Operator | 'glob'; text: string } {
+function operatorOf(value: SimplePattern): { operator: Operator | 'glob'; text: string } {
   if (typeof value === 'string') return { operator: 'glob', text: value }
   for (const operator of operators) {
     const text = (value as Partial<Record<Operator, string>>)[operator]
@@ -65,8 +70,8 @@ function regexTest(text: string, path: readonly (string | number)[], refuse: Ref
   }
 }
 
-function onePattern(
-  value: Pattern,
+function simplePattern(
+  value: SimplePattern,
   path: readonly (string | number)[],
   domain: boolean,
   refuse: Refuse,
@@ -111,20 +116,56 @@ function onePattern(
   }
 }
 
+type Step = readonly (string | number)[]
+
+/** Tests of several patterns; undefined when one was refused. */
+function eachPattern(
+  values: readonly { path: Step; item: TextPattern }[],
+  domain: boolean,
+  refuse: Refuse,
+): TextTest[] | undefined {
+  const tests = values.flatMap(({ path, item }) => onePattern(item, path, domain, refuse) ?? [])
+  return tests.length === values.length ? tests : undefined
+}
+
+function onePattern(
+  value: TextPattern,
+  path: Step,
+  domain: boolean,
+  refuse: Refuse,
+): TextTest | undefined {
+  if (typeof value === 'string' || !('all' in value || 'none' in value))
+    return simplePattern(value, path, domain, refuse)
+  const key = 'all' in value ? 'all' : 'none'
+  const parts: readonly TextPattern[] = 'all' in value ? value.all : value.none
+  const listed = parts.map((item, i) => ({ path: [...path, key, i], item }))
+  const tests = eachPattern(listed, domain, refuse)
+  if (!tests) return undefined
+  const words = tests.map(one => one.expected)
+  if (key === 'none')
+    return {
+      expected: `none of ${words.join(', ')}`,
+      literals: [],
+      test: seen => !tests.some(one => one.test(seen)),
+    }
+  // what holds all parts holds the literals of each: the first that has some stands for all
+  const literals = tests.find(one => one.literals.length > 0)?.literals ?? []
+  return {
+    expected: words.join(' and '),
+    literals,
+    test: seen => tests.every(one => one.test(seen)),
+  }
+}
+
 /** `domain`: the text is a host name, so that `suffix` stops at a label's edge. */
 export function compileText(
   value: TextValue,
   domain: boolean,
   refuse: Refuse,
 ): TextTest | undefined {
-  const tests: TextTest[] = []
-  const all = listed<Pattern>(value)
-  for (const { path, item } of all) {
-    const test = onePattern(item, path, domain, refuse)
-    if (test) tests.push(test)
-  }
-  const [only] = tests
-  if (!only || tests.length < all.length) return undefined
+  const tests = eachPattern(listed<TextPattern>(value), domain, refuse)
+  const [only] = tests ?? []
+  if (!tests || !only) return undefined
   if (tests.length === 1) return only
   const bounded = tests.every(one => one.literals.length > 0)
   return {
