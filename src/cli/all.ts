@@ -159,6 +159,17 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./rules-test.js')).rulesTest,
   },
   {
+    name: 'rules import',
+    usage: '--from DIALECT FILE... -o FILE',
+    doc: "a gateway's configuration as a rule file; says what of it was left out",
+    options: ['from', 'select', 'tariff', 'link', 'proxy', 'output', 'force', 'json'],
+    positionals: [1, Number.POSITIVE_INFINITY],
+    examples: [
+      'tollgate rules import --from staros docs/examples/staros.cfg -o -',
+    ],
+    load: async () => (await import('./rules-import.js')).rulesImport,
+  },
+  {
     name: 'dissect',
     usage: 'FILE...',
     doc: 'show layers and fields of every frame, by the names of Wireshark',

@@ -109,6 +109,11 @@ export interface Charge {
   readonly name?: string | undefined
   /** the id itself where the file names none */
   readonly ratingGroup: number
+  readonly serviceId?: number | undefined
+  /** reported to the online charging system; undefined where the file does not say */
+  readonly online?: boolean | undefined
+  /** reported in charging records */
+  readonly offline?: boolean | undefined
   /** not an id of the operator's, made up so that totals have a row */
   readonly synthetic: boolean
   readonly assumed?: string | undefined

@@ -65,6 +65,9 @@ export const chargeShape = z.strictObject({
   tariff: z.enum(tariffs),
   name: text.optional(),
   ratingGroup: uint32.optional().meta({ description: 'the charging id itself when left out' }),
+  serviceId: uint32.optional().meta({ description: 'Service-Identifier (3GPP TS 29.212)' }),
+  online: z.boolean().optional().meta({ description: 'reported to the online charging system' }),
+  offline: z.boolean().optional().meta({ description: 'reported in charging records' }),
   synthetic: z.boolean().optional().meta({ description: 'made up here, no id of the operator' }),
   assumed: assumed.optional(),
 })
