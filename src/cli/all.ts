@@ -170,6 +170,17 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./rules-import.js')).rulesImport,
   },
   {
+    name: 'rules export',
+    usage: '--to FORM [FILE|DIR] -o FILE',
+    doc: 'a rule set as PCC rules of 3GPP TS 29.512, or as one YAML file',
+    options: ['to', 'rules', 'output', 'force'],
+    positionals: [0, 1],
+    examples: [
+      'tollgate rules export --to yaml rules/newspaper.yaml -o -',
+    ],
+    load: async () => (await import('./rules-export.js')).rulesExport,
+  },
+  {
     name: 'dissect',
     usage: 'FILE...',
     doc: 'show layers and fields of every frame, by the names of Wireshark',

@@ -129,6 +129,13 @@ export const optionTable = {
     choices: dialectNames,
     doc: `what the source is: ${dialectNames.join(', ')}`,
   },
+  to: {
+    kind: 'text',
+    group: 'Formatting',
+    value: 'FORM',
+    choices: ['ts29512', 'yaml'],
+    doc: 'ts29512: PCC rules of 3GPP as JSON, with PFDs in a second file; yaml: one rule file',
+  },
   select: {
     kind: 'text',
     group: 'Selectors',

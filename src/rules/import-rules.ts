@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Dialect, ImportOptions, LeftOut, Remark } from './import/dialect.js'
+import { maskedSubscriber } from './import/select-named.js'
 import { SetBuilder } from './import/set-builder.js'
 import type { SourceText } from './import/source-text.js'
 import { readRuleSet } from './parse.js'
@@ -50,7 +51,7 @@ export function importRules(
   const builder = new SetBuilder(options)
   dialect.read(texts, builder)
   const [first] = texts
-  const select = options.select === undefined ? '' : ` ${options.select}`
+  const select = options.select === undefined ? '' : ` ${maskedSubscriber(options.select)}`
   const profile = profileOf(builder.profiles ?? dialect.profiles)
   const [source] = texts
   if (profile.instead !== undefined && source)

@@ -221,6 +221,7 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     source: { file: name, files, dialect: headOf(fragments, 'dialect')?.value ?? 'tollgate', sha256: digest(texts) },
     proxies,
     portals,
+    portalPatterns: fragments.flatMap(({ values }) => values.portals ?? []),
     level1,
     tables: tables.tables,
     rows: tables.rows,

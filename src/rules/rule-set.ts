@@ -141,6 +141,8 @@ export interface RuleSet {
   readonly proxies: readonly Prefix[]
   /** hosts whose redirect means "blocked" */
   readonly portals: readonly ((host: string) => boolean)[]
+  /** the same as the file has them */
+  readonly portalPatterns: readonly string[]
   /** by precedence, then by place in the file */
   readonly level1: readonly Level1Rule[]
   readonly tables: readonly Level2Table[]

@@ -16,6 +16,7 @@ import {
   rangePrefixes,
 } from './flow-term.js'
 import { anyPayload, endsWith, type PayloadTerm, type TermPattern } from './payload-term.js'
+import { validRange } from './port-range.js'
 import type { ConfigLine } from './config-words.js'
 import type { ConfigBlock } from './staros-config.js'
 
@@ -105,10 +106,6 @@ function ranges(words: readonly string[], pools: Pools): PortRange[] | string {
   if (op === '!=') return otherPorts({ low: port, high: port })
   if (op === '<=') return [{ low: 0, high: port }]
   return op === '>=' ? [{ low: port, high: HIGHEST_PORT }] : `unknown operator "${op}"`
-}
-
-export function validRange({ low, high }: PortRange): boolean {
-  return Number.isInteger(low) && Number.isInteger(high) && low >= 0 && low <= high && high <= HIGHEST_PORT
 }
 
 function ipLine(words: readonly string[], pools: Pools): LineMeaning {
