@@ -166,8 +166,25 @@ export const commands: readonly Command[] = [
     positionals: [1, Number.POSITIVE_INFINITY],
     examples: [
       'tollgate rules import --from staros docs/examples/staros.cfg -o -',
+      'tollgate rules import --from huawei-udg docs/examples/huawei-udg.mml -o -',
+      'tollgate rules import --from ts29512 docs/examples/policy.json -o - -q',
+      'tollgate rules import --from sheet docs/examples/sheet.csv --tariff 3000=free -o -',
     ],
     load: async () => (await import('./rules-import.js')).rulesImport,
+  },
+  {
+    name: 'rules from-signalling',
+    usage: '-r FILE [-o FILE]',
+    doc: 'PCC rules that captured Gx and PFCP install, change and remove; as a rule file',
+    options: ['read', 'select', 'tariff', 'proxy', 'output', 'force', 'json', 'utc', 'reveal'],
+    positionals: [0, 0],
+    examples: [
+      'tollgate rules from-signalling -r captures/newspaper.pcap',
+      'tollgate rules from-signalling -r captures/gtpv2.pcap --utc',
+      'tollgate rules from-signalling -r captures/gtpv2.pcap --json',
+      'cat captures/gtpv2.pcap | tollgate rules from-signalling -r - 2>&1',
+    ],
+    load: async () => (await import('./rules-from-signalling.js')).rulesFromSignalling,
   },
   {
     name: 'rules export',
@@ -177,6 +194,9 @@ export const commands: readonly Command[] = [
     positionals: [0, 1],
     examples: [
       'tollgate rules export --to yaml rules/newspaper.yaml -o -',
+      'tollgate rules export --to yaml rules/newspaper-extended.yaml -o - | head -5',
+      'tollgate rules export --to ts29512 rules/newspaper.yaml -o /tmp/p.json --force',
+      'tollgate rules export --to ts29512 -o /tmp/p.json --force -q',
     ],
     load: async () => (await import('./rules-export.js')).rulesExport,
   },

@@ -66,7 +66,7 @@ function readSource(file: string): SourceText {
   }
 }
 
-function importOptions(options: Options): ImportOptions {
+export function importOptions(options: Options): ImportOptions {
   return {
     select: options.select,
     tariffs: tariffTable(options.tariff),
@@ -103,7 +103,7 @@ function linkTable(texts: readonly string[]): ReadonlyMap<string, string> {
   )
 }
 
-function reportText(result: ImportResult, output: string, options: Options, terminal: Terminal): void {
+export function reportText(result: ImportResult, output: string, options: Options, terminal: Terminal): void {
   const { left, remarks, total, represented, set } = result
   for (const one of left)
     terminal.talk(terminalText(`${placeText(one)}: left out: ${one.why}: ${one.text}`))

@@ -42,6 +42,38 @@ function baseName(file: string): string {
   return name === '' ? 'imported' : name
 }
 
+/** What the head of an imported set says. */
+export interface ImportHead {
+  readonly name: string
+  readonly version: string
+  readonly dialect: string
+  /** profiles of which the first that is known describes the gateway best */
+  readonly profiles: readonly string[]
+  /** what the set was read from, in words */
+  readonly from: string
+}
+
+/** The builder's set as text, read back. */
+export function finishImport(builder: SetBuilder, head: ImportHead): ImportResult {
+  const { name, version, dialect, profiles, from } = head
+  const profile = profileOf(profiles)
+  const { total, represented } = builder
+  const account = `${represented} of ${total} lines or values`
+  const instead = profile.instead === undefined ? [] : [`Profile ${profile.name} for ${profile.instead}.`]
+  const { draft, left, remarks } = builder.finish({
+    name,
+    version,
+    profile: profile.name,
+    dialect,
+    heading: [`Imported from ${from} (${dialect}): ${account}.`, ...instead],
+  })
+  const text = writeRules(draft)
+  const { set, problems } = readRuleSet('imported', [{ file: 'imported', text }])
+  const [problem] = problems
+  if (!set) throw new TypeError(`the import is no rule set: ${problem ? problemMessage(problem) : ''}`)
+  return { text, set, left, remarks, total, represented }
+}
+
 /** Throws a `RuleError` with the place of what cannot be read at all. */
 export function importRules(
   dialect: Dialect,
@@ -52,24 +84,11 @@ export function importRules(
   dialect.read(texts, builder)
   const [first] = texts
   const select = options.select === undefined ? '' : ` ${maskedSubscriber(options.select)}`
-  const profile = profileOf(builder.profiles ?? dialect.profiles)
-  const [source] = texts
-  if (profile.instead !== undefined && source)
-    builder.remark({ ...source.at(1), text: `profile ${profile.name}: ${profile.instead} is not there yet` })
-  const files = texts.map(({ name }) => name)
-  const { total, represented } = builder
-  const { draft, left, remarks } = builder.finish({
+  return finishImport(builder, {
     name: `${baseName(first?.file ?? '')}${select}`,
     version: `sha256 ${digest(texts)}`,
-    profile: profile.name,
     dialect: dialect.name,
-    heading: [
-      `Imported from ${files.join(', ')} (${dialect.name}): ${represented} of ${total} lines or values.`,
-    ],
+    profiles: builder.profiles ?? dialect.profiles,
+    from: texts.map(({ name }) => name).join(', '),
   })
-  const text = writeRules(draft)
-  const { set, problems } = readRuleSet(first?.file ?? 'imported', [{ file: 'imported', text }])
-  const [problem] = problems
-  if (!set) throw new TypeError(`the import is no rule set: ${problem ? problemMessage(problem) : ''}`)
-  return { text, set, left, remarks, total, represented }
 }

@@ -88,8 +88,11 @@ function readTables(fragments: readonly Fragment[], charges: ChargeList): Tables
   const rows = new Map<string, Level2Row[]>()
   for (const { source, values } of fragments)
     for (const [name, list] of Object.entries(values.level2 ?? {})) {
-      if (!places.has(name)) places.set(name, source.place(['level2', name], 'key'))
-      const table = [...places.keys()].indexOf(name)
+      if (!places.has(name)) {
+        read.index.set(name, places.size)
+        places.set(name, source.place(['level2', name], 'key'))
+      }
+      const table = read.index.get(name) ?? 0
       const own = list.flatMap((row, i) =>
         readRow(source, ['level2', name, i], row, table, charges),
       )
@@ -97,7 +100,6 @@ function readTables(fragments: readonly Fragment[], charges: ChargeList): Tables
     }
   for (const [name, at] of places) {
     const own = inOrder(rows.get(name) ?? [])
-    read.index.set(name, read.tables.length)
     read.tables.push({ name, first: read.rows.length, count: own.length, at })
     for (const row of own) read.rows.push(row)
   }

@@ -43,7 +43,8 @@ function ruleLines(indent: string, head: object, own: DraftOrigin & { match: obj
   const { match, origin, comment, unsupported, assumed } = own
   const lines: string[] = []
   if (comment !== undefined) {
-    lines.push(commentLine(indent, origin === undefined ? comment : `${origin}: ${comment}`))
+    const line = comment.trim()
+    lines.push(commentLine(indent, origin === undefined ? line : `${origin}: ${line}`))
   }
   const written = matchValues(match)
   const values = {

@@ -3,6 +3,7 @@
  * attached to the category group that a rule names is in no public configuration: `--link` says it. */
 
 import type { DraftRow } from '../rule-draft.js'
+import { HIGHEST_ID } from '../schema.js'
 import { type ConfigWord, lineWords } from './config-words.js'
 import type { Dialect } from './dialect.js'
 import { flowMatch, isEmpty } from './flow-term.js'
@@ -217,7 +218,7 @@ class UgwImport {
     for (const command of [member, info]) understood(command)
     const sequence = Number(after(member, 'sequence') ?? index + 1)
     return {
-      precedence: Number.isInteger(sequence) ? sequence : index + 1,
+      precedence: isUint32(sequence) ? sequence : index + 1,
       name,
       match,
       charge,
@@ -252,6 +253,10 @@ class UgwImport {
     }
     return this.#set.charge(spec)
   }
+}
+
+function isUint32(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= HIGHEST_ID
 }
 
 function numberAfter(commands: readonly Command[], key: string): number | undefined {

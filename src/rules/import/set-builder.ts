@@ -75,6 +75,16 @@ function firstProblem<F>(
   return undefined
 }
 
+function precedenceProblem(precedence: number): string | undefined {
+  if (Number.isInteger(precedence) && precedence >= 0 && precedence <= HIGHEST_ID) return undefined
+  return `precedence ${precedence} is not a whole number from 0 to ${HIGHEST_ID}`
+}
+
+/** Where a line could have decided: a precedence that none can be could be any. */
+function opaquePrecedence(precedence: number): number {
+  return precedenceProblem(precedence) === undefined ? precedence : 0
+}
+
 export class SetBuilder {
   readonly options: ImportOptions
   readonly proxies = new Set<string>()
@@ -147,9 +157,8 @@ export class SetBuilder {
   /** Adds a rule; says why there is no such rule when a condition of it has no form here. */
   rule(own: RuleOf): string | undefined {
     const { precedence, name, flows, payloads, charge, otherwise, ...origin } = own
-    if (precedence > HIGHEST_ID || !Number.isInteger(precedence) || precedence < 0)
-      return `precedence ${precedence} is not a whole number from 0 to ${HIGHEST_ID}`
     const wrong =
+      precedenceProblem(precedence) ??
       firstProblem(flows, level1Conditions) ?? firstProblem(payloads ?? [], level2Conditions)
     if (wrong !== undefined) return wrong
     const named = name === undefined || name === '' ? {} : { name }
@@ -175,7 +184,7 @@ export class SetBuilder {
 
   /** A level-1 rule that asks a table that other rules ask too. */
   ruleWithTable(own: Omit<DraftRule, 'id'>): string | undefined {
-    const wrong = problemOf(own.match, level1Conditions)
+    const wrong = precedenceProblem(own.precedence) ?? problemOf(own.match, level1Conditions)
     if (wrong === undefined) this.#rules.push(own)
     return wrong
   }
@@ -216,7 +225,7 @@ export class SetBuilder {
         at: `${file.replace(/^.*[\\/]/, '')}:${line}`,
         text,
         why,
-        ...(precedence === undefined ? {} : { precedence }),
+        ...(precedence === undefined ? {} : { precedence: opaquePrecedence(precedence) }),
       })),
     }
     return { draft, left: this.#left, remarks: this.#remarks }

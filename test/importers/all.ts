@@ -1,0 +1,9 @@
+/** All tests of importers, exports and rules rebuilt from signalling. */
+
+import './fixtures.test.js'
+import './dialects.test.js'
+import './export.test.js'
+import './signalling.test.js'
+import './command.test.js'
+import './damage.test.js'
+import './scale.test.js'
