@@ -38,12 +38,19 @@ function put(output: string, text: string, terminal: Terminal): void {
 }
 
 /** `policy.json` and, for level-2 rows, `policy.pfds.json`. */
-function policy(set: RuleSet, output: string, { options, terminal }: Invocation): readonly string[] {
+function policy(
+  set: RuleSet,
+  output: string,
+  { options, terminal }: Invocation,
+): readonly string[] {
   const { decision, applications, left } = exportPolicy(set)
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`
   if (applications.length > 0) {
     if (output === '-')
-      throw usageFailure('level-2 rows become PFDs in a second file, and - is one', '-o policy.json')
+      throw usageFailure(
+        'level-2 rows become PFDs in a second file, and - is one',
+        '-o policy.json',
+      )
     const pfds = `${output.replace(/\.json$/, '')}.pfds.json`
     checkOutput(pfds, options)
     writeWhole(pfds, json(applications))

@@ -1,8 +1,8 @@
 /** `tollgate rules from-signalling`: what captured Gx and PFCP install, change and remove, and the rules that were in
  * force, as a rule file. The exit code is 1 when no rule was seen or something was left out. */
 
-import type { RuleChange, SignalledSession } from '../pipeline/signalled-session.js'
 import { SignalledRules } from '../pipeline/signalled-rules.js'
+import type { RuleChange, SignalledSession } from '../pipeline/signalled-session.js'
 import { signalledSet } from '../pipeline/signalled-set.js'
 import { maskImsi } from '../record/mask.js'
 import { terminalText } from '../record/text.js'
@@ -30,8 +30,11 @@ export async function rulesFromSignalling(call: Invocation): Promise<ExitCode> {
   })
   const { name, damage, interrupted } = await readAll(rules, paths, call)
   const sessions = rules.sessions.filter(session => isWanted(session, options.select))
-  const said = sessions.some(({ rules: own, past, predefined }) => own.size + past.length + predefined.size > 0)
-  for (const text of damage) terminal.talk(`tollgate: ${terminalText(text)}; results are up to there`)
+  const said = sessions.some(
+    ({ rules: own, past, predefined }) => own.size + past.length + predefined.size > 0,
+  )
+  for (const text of damage)
+    terminal.talk(`tollgate: ${terminalText(text)}; results are up to there`)
   if (rules.dropped > 0)
     terminal.talk(`tollgate: ${rules.dropped} sessions or rules beyond the bounds were left out`)
   if (!said) return nothing(name, output !== undefined, interrupted || damage.length > 0, call)
@@ -41,7 +44,11 @@ export async function rulesFromSignalling(call: Invocation): Promise<ExitCode> {
   return left > 0 || rules.dropped > 0 ? exitCode.no : exitCode.done
 }
 
-async function readAll(rules: SignalledRules, paths: readonly string[], { options, terminal }: Invocation) {
+async function readAll(
+  rules: SignalledRules,
+  paths: readonly string[],
+  { options, terminal }: Invocation,
+) {
   const source = await openSource(paths)
   const abort = new AbortController()
   const interrupt = () => {
@@ -66,7 +73,12 @@ async function readAll(rules: SignalledRules, paths: readonly string[], { option
 }
 
 /** A list of nothing is a list; a rule file of nothing is none. */
-function nothing(name: string, wanted: boolean, damaged: boolean, { options, terminal }: Invocation): ExitCode {
+function nothing(
+  name: string,
+  wanted: boolean,
+  damaged: boolean,
+  { options, terminal }: Invocation,
+): ExitCode {
   const text = `${terminalText(name)}: no rule of Gx or PFCP`
   const hint = 'tollgate dissect FILE, to see what the capture holds'
   if (wanted || damaged) throw new Failure(damaged ? exitCode.usage : exitCode.no, text, { hint })
@@ -79,7 +91,12 @@ function isWanted(session: SignalledSession, imsi: string | undefined): boolean 
 }
 
 /** Writes the rule file; how much was left out. */
-function write(sessions: readonly SignalledSession[], name: string, output: string, call: Invocation): number {
+function write(
+  sessions: readonly SignalledSession[],
+  name: string,
+  output: string,
+  call: Invocation,
+): number {
   const { options, terminal } = call
   const file = name.replace(/^.*[\\/]/, '')
   const builder = new SetBuilder(importOptions(options))

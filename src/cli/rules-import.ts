@@ -25,8 +25,7 @@ export async function rulesImport(call: Invocation): Promise<ExitCode> {
   const { options, terminal, positionals } = call
   const { from, output } = options
   const dialect = dialects.find(({ name }) => name === from)
-  if (!dialect)
-    throw usageFailure('rules import needs --from DIALECT', dialectNames.join(', '))
+  if (!dialect) throw usageFailure('rules import needs --from DIALECT', dialectNames.join(', '))
   if (output === undefined) throw usageFailure('rules import needs -o FILE', '-o rules.yaml')
   checkOutput(output, options)
   const wanted = importOptions(options)
@@ -82,7 +81,7 @@ export function importOptions(options: Options): ImportOptions {
 /** `--tariff 168165379=free`, repeatable and with commas. */
 function tariffTable(texts: readonly string[]): ReadonlyMap<number, Tariff> {
   const table = new Map<number, Tariff>()
-  for (const text of texts.flatMap(text => text.split(',')))  {
+  for (const text of texts.flatMap(text => text.split(','))) {
     const [, id = '', word = ''] = /^(\d+)=(\w+)$/.exec(text.trim()) ?? []
     const tariff = tariffs.find(one => one === word)
     if (!tariff || Number(id) > HIGHEST_ID)
@@ -103,7 +102,12 @@ function linkTable(texts: readonly string[]): ReadonlyMap<string, string> {
   )
 }
 
-export function reportText(result: ImportResult, output: string, options: Options, terminal: Terminal): void {
+export function reportText(
+  result: ImportResult,
+  output: string,
+  options: Options,
+  terminal: Terminal,
+): void {
   const { left, remarks, total, represented, set } = result
   for (const one of left)
     terminal.talk(terminalText(`${placeText(one)}: left out: ${one.why}: ${one.text}`))
@@ -111,7 +115,9 @@ export function reportText(result: ImportResult, output: string, options: Option
   for (const one of remarks) terminal.talk(terminalText(`${placeText(one)}: note: ${one.text}`))
   const size = `${counted(set.level1.length, 'level-1 rule')}, ${counted(set.rows.length, 'level-2 row')}`
   const account = `${represented} of ${total} lines or values represented, ${left.length} left out`
-  terminal.talk(terminalText(`${output}: ${size}, ${counted(set.charges.length, 'charge')}; ${account}`))
+  terminal.talk(
+    terminalText(`${output}: ${size}, ${counted(set.charges.length, 'charge')}; ${account}`),
+  )
 }
 
 function reportJson(result: ImportResult, terminal: Terminal): void {
@@ -123,7 +129,12 @@ function reportJson(result: ImportResult, terminal: Terminal): void {
   }
   for (const one of remarks)
     terminal.out.line(
-      objectLine({ type: 'remark', schema: 'tollgate.import/1', at: placeText(one), text: one.text }),
+      objectLine({
+        type: 'remark',
+        schema: 'tollgate.import/1',
+        at: placeText(one),
+        text: one.text,
+      }),
     )
   terminal.out.line(
     objectLine({

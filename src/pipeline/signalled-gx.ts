@@ -60,7 +60,13 @@ export class GxRules {
     return session
   }
 
-  #said(session: SignalledSession, facts: DiameterFacts, control: boolean, request: boolean, at: Moment): void {
+  #said(
+    session: SignalledSession,
+    facts: DiameterFacts,
+    control: boolean,
+    request: boolean,
+    at: Moment,
+  ): void {
     if (facts.imsi !== '') session.imsi = facts.imsi
     if (facts.calledStationId !== '') session.apn = facts.calledStationId
     if (facts.framedIpv4 !== '') session.ue.add(`${facts.framedIpv4}/32`)
@@ -76,11 +82,18 @@ export class GxRules {
       return
     }
     if (control && facts.result >= 0 && !isSuccess(facts.result)) return
-    for (const { names } of policy.removes) for (const name of names) this.#book.remove(session, name, at)
+    for (const { names } of policy.removes)
+      for (const name of names) this.#book.remove(session, name, at)
     const initial = control && facts.requestType === CcRequestType.Initial
     for (const { definitions, names, baseNames } of policy.installs) {
       for (const own of definitions)
-        this.#book.install(session, own.name, described(own, session.rules.get(own.name)), at, initial)
+        this.#book.install(
+          session,
+          own.name,
+          described(own, session.rules.get(own.name)),
+          at,
+          initial,
+        )
       for (const name of [...names, ...baseNames])
         if (!session.rules.has(name)) session.predefined.set(name, at)
     }

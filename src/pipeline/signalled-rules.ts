@@ -54,12 +54,17 @@ export class SignalledRules {
   }
 
   /** Reads the source to its end, or until `signal`. */
-  async run(source: Source, onProgress?: (status: SourceStatus) => void, signal?: AbortSignal): Promise<void> {
+  async run(
+    source: Source,
+    onProgress?: (status: SourceStatus) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const batch = new FrameBatch()
     for (let n = await source.next(batch); n > 0; n = await source.next(batch)) {
       for (let i = 0; i < n; i++) {
         this.#frames++
-        if (this.#dissector.decode(batch, i) === PacketKind.Plain) this.#packet(this.#dissector.view)
+        if (this.#dissector.decode(batch, i) === PacketKind.Plain)
+          this.#packet(this.#dissector.view)
       }
       onProgress?.(source.status)
       if (signal?.aborted) return
@@ -80,7 +85,9 @@ export class SignalledRules {
     const source = ipText(version, buf, view.srcOff)
     const destination = ipText(version, buf, view.dstOff)
     const at = { timeUs, frame }
-    this.#counted(this.#pfcp.datagram(buf, payloadOff, payloadEnd, source, destination, at, this.#fault))
+    this.#counted(
+      this.#pfcp.datagram(buf, payloadOff, payloadEnd, source, destination, at, this.#fault),
+    )
   }
 
   #counted(good: boolean): void {

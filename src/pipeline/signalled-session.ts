@@ -87,7 +87,13 @@ export class SessionBook {
     return session
   }
 
-  install(session: SignalledSession, key: string, rule: RuleDescription, at: Moment, initial: boolean): void {
+  install(
+    session: SignalledSession,
+    key: string,
+    rule: RuleDescription,
+    at: Moment,
+    initial: boolean,
+  ): void {
     const known = session.rules.get(key)
     if (!known && session.rules.size + session.past.length >= MOST_RULES) {
       this.dropped++
@@ -126,4 +132,3 @@ function same(a: RuleDescription, b: RuleDescription): boolean {
   const keys = Object.keys(b) as (keyof RuleDescription)[]
   return keys.every(key => JSON.stringify(a[key]) === JSON.stringify(b[key]))
 }
-

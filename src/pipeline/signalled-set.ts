@@ -2,11 +2,11 @@
  * addresses. A rule set knows no time: what was not in force for the whole of its session says so, and lowers the
  * certainty of what it decides. */
 
+import { utcTime } from '../record/time.js'
+import type { LeftOut, Remark } from '../rules/import/dialect.js'
 import { type FlowTerm, flowMatch } from '../rules/import/flow-term.js'
 import { filterMeaning } from '../rules/import/ip-filter-rule.js'
-import type { LeftOut, Remark } from '../rules/import/dialect.js'
 import type { SetBuilder } from '../rules/import/set-builder.js'
-import { utcTime } from '../record/time.js'
 import type { Moment, SignalledRule, SignalledSession } from './signalled-session.js'
 
 /** Behind every rule that says its precedence. */
@@ -28,7 +28,9 @@ function spanOf(session: SignalledSession, rule: SignalledRule): string | undefi
   if (rule.initial && to === undefined) return undefined
   const until = to ?? session.closed
   const from = `in force from ${utcTime(rule.installed.timeUs)} (frame ${rule.installed.frame})`
-  return until === undefined ? `${from} on` : `${from} to ${utcTime(until.timeUs)} (frame ${until.frame})`
+  return until === undefined
+    ? `${from} on`
+    : `${from} to ${utcTime(until.timeUs)} (frame ${until.frame})`
 }
 
 class SetWriter {
@@ -52,7 +54,8 @@ class SetWriter {
     for (const group of groupsOf(sessions)) this.#group(group)
     const predefined = new Map<string, Moment>()
     for (const session of sessions)
-      for (const [name, at] of session.predefined) if (!predefined.has(name)) predefined.set(name, at)
+      for (const [name, at] of session.predefined)
+        if (!predefined.has(name)) predefined.set(name, at)
     for (const [name, at] of predefined) {
       this.#total++
       this.#leave(at, name, 'a predefined rule: only the gateway knows what it is', 0)
@@ -66,7 +69,12 @@ class SetWriter {
     const precedence = rule.precedence < 0 ? LAST_PRECEDENCE : rule.precedence
     const text = `${rule.name}: ${rule.flows.join('; ') || rule.application}`
     if (rule.application !== '' && rule.flows.length === 0)
-      return this.#leave(rule.installed, text, `application ${rule.application}: its PFDs are not signalled here`, precedence)
+      return this.#leave(
+        rule.installed,
+        text,
+        `application ${rule.application}: its PFDs are not signalled here`,
+        precedence,
+      )
     const wider: string[] = []
     const flows = this.#flows(rule, precedence, wider)
     if (flows.length === 0) return
@@ -122,7 +130,9 @@ class SetWriter {
 /** Rules of Gx where there are any of a handset: the user plane repeats them without rating groups. */
 function groupsOf(sessions: readonly SignalledSession[]): Iterable<Group> {
   const policed = new Set(
-    sessions.flatMap(({ protocol, ue, rules }) => (protocol === 'gx' && rules.size > 0 ? [...ue] : [])),
+    sessions.flatMap(({ protocol, ue, rules }) =>
+      protocol === 'gx' && rules.size > 0 ? [...ue] : [],
+    ),
   )
   const groups = new Map<string, Group>()
   for (const session of sessions) {
@@ -144,6 +154,10 @@ function groupsOf(sessions: readonly SignalledSession[]): Iterable<Group> {
 }
 
 /** Adds what the sessions say to `set`; `file` is the capture as places name it, their lines are frames. */
-export function signalledSet(set: SetBuilder, sessions: readonly SignalledSession[], file: string): void {
+export function signalledSet(
+  set: SetBuilder,
+  sessions: readonly SignalledSession[],
+  file: string,
+): void {
   new SetWriter(set, file).write(sessions)
 }

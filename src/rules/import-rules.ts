@@ -59,7 +59,8 @@ export function finishImport(builder: SetBuilder, head: ImportHead): ImportResul
   const profile = profileOf(profiles)
   const { total, represented } = builder
   const account = `${represented} of ${total} lines or values`
-  const instead = profile.instead === undefined ? [] : [`Profile ${profile.name} for ${profile.instead}.`]
+  const instead =
+    profile.instead === undefined ? [] : [`Profile ${profile.name} for ${profile.instead}.`]
   const { draft, left, remarks } = builder.finish({
     name,
     version,
@@ -70,7 +71,8 @@ export function finishImport(builder: SetBuilder, head: ImportHead): ImportResul
   const text = writeRules(draft)
   const { set, problems } = readRuleSet('imported', [{ file: 'imported', text }])
   const [problem] = problems
-  if (!set) throw new TypeError(`the import is no rule set: ${problem ? problemMessage(problem) : ''}`)
+  if (!set)
+    throw new TypeError(`the import is no rule set: ${problem ? problemMessage(problem) : ''}`)
   return { text, set, left, remarks, total, represented }
 }
 

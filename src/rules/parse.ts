@@ -220,7 +220,12 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     name: title.value,
     version: version.value,
     profile: profile.value,
-    source: { file: name, files, dialect: headOf(fragments, 'dialect')?.value ?? 'tollgate', sha256: digest(texts) },
+    source: {
+      file: name,
+      files,
+      dialect: headOf(fragments, 'dialect')?.value ?? 'tollgate',
+      sha256: digest(texts),
+    },
     proxies,
     portals,
     portalPatterns: fragments.flatMap(({ values }) => values.portals ?? []),
@@ -232,6 +237,7 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     defaultAt: fallback?.at,
     at: title.at,
     notes: assumed ? [assumed.value] : [],
+    assumed: assumed?.value,
     opaque: fragments.flatMap(({ values }) => values.opaque ?? []),
   }
   if (files.length < 2) return { set, problems }

@@ -68,6 +68,7 @@ export interface DraftCharge {
   online?: boolean
   offline?: boolean
   synthetic?: boolean
+  assumed?: string
   /** where it comes from, written behind it */
   comment?: string
 }

@@ -156,6 +156,8 @@ export interface RuleSet {
   readonly at: Place
   /** what a reader of results must know about the set as a whole */
   readonly notes: readonly string[]
+  /** what the set adds to its source */
+  readonly assumed?: string | undefined
   readonly opaque: readonly OpaqueLine[]
 }
 

@@ -29,7 +29,8 @@ export const level2Match = matchSchema(level2Conditions)
 const imported = {
   origin: text.optional().meta({ description: 'file:line that an importer read the rule from' }),
   unsupported: text.optional().meta({
-    description: 'part of the condition that has no form here: the rule matches more than its source',
+    description:
+      'part of the condition that has no form here: the rule matches more than its source',
   }),
 }
 

@@ -1,7 +1,7 @@
 /** A drafted rule set as the text of a rule file. Read YAML 1.2.2 chapter 7 first (flow styles): one rule is one
  * line, so that a difference of two imports is a difference of lines. */
 
-import { plainText } from '../record/text.js'
+import { jsonText, plainText } from '../record/text.js'
 import type { DraftOrigin, DraftRule, RuleDraft } from './rule-draft.js'
 
 const LONGEST_COMMENT = 240
@@ -12,7 +12,7 @@ const reserved = /^(?:true|false|null)$/i
 /** A value in flow style. Keys whose value is undefined are left out. */
 export function flowText(value: unknown): string {
   if (typeof value === 'string') {
-    return plain.test(value) && !reserved.test(value) ? value : JSON.stringify(value)
+    return plain.test(value) && !reserved.test(value) ? value : jsonText(value)
   }
   if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`
   if (typeof value === 'object' && value !== null) {
@@ -69,7 +69,7 @@ function headLines(draft: RuleDraft): string[] {
   const { name, version, profile, dialect, assumed, proxies, portals } = draft
   const lines = draft.heading.map(text => commentLine('', text))
   if (lines.length > 0) lines.push('')
-  lines.push(`ruleset: ${flowText(name)}`, `version: ${JSON.stringify(version)}`)
+  lines.push(`ruleset: ${flowText(name)}`, `version: ${jsonText(version)}`)
   lines.push(`profile: ${flowText(profile)}`)
   if (dialect !== undefined) lines.push(`dialect: ${flowText(dialect)}`)
   if (assumed !== undefined) lines.push(`assumed: ${flowText(assumed)}`)
@@ -98,10 +98,11 @@ function levelLines(draft: RuleDraft): string[] {
 function chargeLines(draft: RuleDraft): string[] {
   const lines = ['', draft.charges.length === 0 ? 'charges: {}' : 'charges:']
   for (const { id, comment, ratingGroup, ...own } of draft.charges) {
-    const { tariff, name, serviceId, online, offline, synthetic } = own
+    const { tariff, name, serviceId, online, offline, synthetic, assumed } = own
     const group = ratingGroup === id ? undefined : ratingGroup
     if (comment !== undefined) lines.push(commentLine('  ', comment))
-    const values = { tariff, name, ratingGroup: group, serviceId, online, offline, synthetic }
+    const about = { serviceId, online, offline, synthetic, assumed }
+    const values = { tariff, name, ratingGroup: group, ...about }
     lines.push(`  ${id}: ${flowText(values)}`)
   }
   if (draft.default !== undefined) lines.push('', `default: ${draft.default}`)
@@ -111,7 +112,8 @@ function chargeLines(draft: RuleDraft): string[] {
 /** The rule file, with a final newline. */
 export function writeRules(draft: RuleDraft): string {
   const lines = [...headLines(draft), ...levelLines(draft), ...chargeLines(draft)]
-  if (draft.opaque.length > 0) lines.push('', '# lines of the source that have no form here', 'opaque:')
+  if (draft.opaque.length > 0)
+    lines.push('', '# lines of the source that have no form here', 'opaque:')
   for (const line of draft.opaque) lines.push(`  - ${flowText(line)}`)
   return `${lines.join('\n')}\n`
 }

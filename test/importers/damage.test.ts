@@ -10,7 +10,12 @@ import { mutateText } from '../fuzz/mutate-text.js'
 import { dialectOf, type Fixture, fixtures, fixtureTexts, optionsOf } from './imported.js'
 
 /** Whether it was imported; a refusal must say where. */
-function survives(t: Pick<Test, 'fail'>, fixture: Fixture, texts: readonly SourceText[], note: string): boolean {
+function survives(
+  t: Pick<Test, 'fail'>,
+  fixture: Fixture,
+  texts: readonly SourceText[],
+  note: string,
+): boolean {
   try {
     const { set, total, represented, left } = importRules(
       dialectOf(fixture.dialect),
@@ -58,7 +63,8 @@ for (const fixture of fixtures)
     let read = 0
     for (let n = 0; n < 120; n++) {
       const text = mutateText([source.text], random)
-      if (survives(t, fixture, [new SourceText(source.file, text), ...others], `change ${n}`)) read++
+      if (survives(t, fixture, [new SourceText(source.file, text), ...others], `change ${n}`))
+        read++
     }
     t.ok(read > 0, 'some changes leave a source that can be read')
   })
@@ -84,6 +90,9 @@ t.test('octets that are no text', async t => {
 t.test('lines end as they do anywhere', async t => {
   const source = new SourceText('x', 'a\r\nb\rc\nd')
   t.equal(source.lineCount, 4)
-  t.strictSame([1, 2, 3, 4, 5].map(line => source.line(line)), ['a', 'b', 'c', 'd', ''])
+  t.strictSame(
+    [1, 2, 3, 4, 5].map(line => source.line(line)),
+    ['a', 'b', 'c', 'd', ''],
+  )
   t.match(source.place(source.text.indexOf('c')), { line: 3, col: 1 })
 })

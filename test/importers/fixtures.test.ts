@@ -12,7 +12,11 @@ import { findProfile } from '../../src/rules/profile.js'
 import { inProcess } from '../cli/program.js'
 import { argumentsOf, fixtureFolder, fixtures, fixtureTexts, imported } from './imported.js'
 
-t.strictSame(fixtures.map(({ dialect }) => dialect).sort(), [...dialectNames].sort(), 'one a dialect')
+t.strictSame(
+  fixtures.map(({ dialect }) => dialect).sort(),
+  [...dialectNames].sort(),
+  'one a dialect',
+)
 
 for (const fixture of fixtures)
   t.test(fixture.dialect, async t => {
@@ -25,7 +29,10 @@ for (const fixture of fixtures)
     for (const { note, ok, want, got } of runCases(new RuleEngine(set, profile), cases))
       t.ok(ok, `${note}: want ${want}, got ${got}`)
     const checked = checkReading(readRuleSet('x.yaml', [{ file: 'x.yaml', text }]))
-    t.strictSame(checked.findings.filter(({ severity }) => severity === 'error'), [])
+    t.strictSame(
+      checked.findings.filter(({ severity }) => severity === 'error'),
+      [],
+    )
     t.equal(represented, total - left.length)
     t.ok(left.length > 0, 'each fixture has something that is left out')
     const lines = new Map(fixtureTexts(fixture).map(source => [source.file, source.lineCount]))
@@ -64,7 +71,16 @@ t.test('comments hold the source line, and rules their names and precedences', a
   const [staros] = fixtures
   if (!staros) throw new Error('no fixture')
   const { text } = imported(staros)
-  t.match(text, /^ {2}# staros\.cfg:84: action priority 100 +ruledef wapgw-other charging-action wap-browse$/m)
-  t.match(text, /^ {2}- \{id: 7, precedence: 100, name: wapgw-other, .*origin: "staros\.cfg:84"\}$/m)
-  t.match(text, /^ {2}168165378: \{tariff: charged, name: wap-browse, ratingGroup: 20, online: true, offline: true\}$/m)
+  t.match(
+    text,
+    /^ {2}# staros\.cfg:84: action priority 100 +ruledef wapgw-other charging-action wap-browse$/m,
+  )
+  t.match(
+    text,
+    /^ {2}- \{id: 7, precedence: 100, name: wapgw-other, .*origin: "staros\.cfg:84"\}$/m,
+  )
+  t.match(
+    text,
+    /^ {2}168165378: \{tariff: charged, name: wap-browse, ratingGroup: 20, online: true, offline: true\}$/m,
+  )
 })

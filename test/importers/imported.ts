@@ -54,7 +54,10 @@ export function dialectOf(name: string): Dialect {
   return dialect
 }
 
-export function optionsOf({ select, links = [] }: Pick<Fixture, 'select' | 'links'> = {}): ImportOptions {
+export function optionsOf({
+  select,
+  links = [],
+}: Pick<Fixture, 'select' | 'links'> = {}): ImportOptions {
   return { select, tariffs: new Map(tariffs), links: new Map(links), proxies: [] }
 }
 

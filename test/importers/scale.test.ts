@@ -26,9 +26,12 @@ ${lines(count / 4, i => `action priority ${i + 1} ruledef r${i} charging-action 
 #exit`,
   'huawei-ugw': count => `cbb-id b charge-method online rg 7
 charge-property p up-initial online b down-initial online b
-${lines(count / 4, i => `filter f${i} l34-protocol tcp server-ip ${address(i)} 32
+${lines(
+  count / 4,
+  i => `filter f${i} l34-protocol tcp server-ip ${address(i)} 32
 filter-group fg${i} filter f${i}
-rule r${i} filter-group fg${i} priority ${i + 1}`)}
+rule r${i} filter-group fg${i} priority ${i + 1}`,
+)}
 user-profile u
 charge-property-binding service-charge-property p
 ${lines(count / 4, i => ` rule-binding r${i} priority ${i + 1}`)}`,
@@ -36,14 +39,18 @@ ${lines(count / 4, i => ` rule-binding r${i} priority ${i + 1}`)}`,
 ADD URRGROUP:URRGROUPNAME="g",UPURRNAME1="u",DOWNURRNAME1="u";
 ADD PCCPOLICYGRP:PCCPOLICYGRPNM="p",URRGROUPNAME="g";
 ADD USERPROFILE:USERPROFILENAME="x";
-${lines(count / 5, i => `ADD FILTER:FILTERNAME="f${i}",L34PROTOCOL=TCP,SVRIP="${address(i)}",SVRIPMASKLEN=32;
+${lines(
+  count / 5,
+  i => `ADD FILTER:FILTERNAME="f${i}",L34PROTOCOL=TCP,SVRIP="${address(i)}",SVRIPMASKLEN=32;
 ADD FLOWFILTER:FLOWFILTERNAME="ff${i}";
 ADD FLTBINDFLOWF:FLOWFILTERNAME="ff${i}",FILTERNAME="f${i}";
 ADD RULE:RULENAME="r${i}",POLICYTYPE=PCC,FLOWFILTERNAME="ff${i}",PRIORITY=${i + 1},POLICYNAME="p";
-ADD RULEBINDING:USERPROFILENAME="x",RULENAME="r${i}",POLICYTYPE=PCC;`)}`,
+ADD RULEBINDING:USERPROFILENAME="x",RULENAME="r${i}",POLICYTYPE=PCC;`,
+)}`,
   sheet: count => `service id,L3 IP,protocol,L4 ports,L7 URL
 ${lines(count, i => `${i},${address(i)},TCP,80,host${i}.example/*`)}`,
-  ipfilter: count => lines(count, i => `rating-group=${i} permit out 6 from ${address(i)} 80 to assigned`),
+  ipfilter: count =>
+    lines(count, i => `rating-group=${i} permit out 6 from ${address(i)} 80 to assigned`),
   ts29512: count => `{"pccRules":{
 ${lines(count, i => `"r${i}":{"precedence":${i},"flowInfos":[{"flowDescription":"permit out 6 from ${address(i)} 80 to assigned"}],"refChgData":["c"]}${i < count - 1 ? ',' : ''}`)}
 },"chgDecs":{"c":{"ratingGroup":7}}}`,

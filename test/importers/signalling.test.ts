@@ -23,7 +23,8 @@ const session = 'pgw.example.net;1;2'
 const ccr = (type: number, answer: boolean, ...avps: Uint8Array[]) =>
   message({ command: 272, application: gx, answer }, [avp(263, session), avp(416, type), ...avps])
 const install = (...avps: Uint8Array[]) => avp3gpp(1001, avps)
-const definition = (name: string, ...avps: Uint8Array[]) => avp3gpp(1003, [avp3gpp(1005, name), ...avps])
+const definition = (name: string, ...avps: Uint8Array[]) =>
+  avp3gpp(1003, [avp3gpp(1005, name), ...avps])
 const flow = (text: string) => avp3gpp(1058, [avp3gpp(507, text)])
 const ue = avp(8, Uint8Array.from([10, 45, 0, 7]))
 
@@ -57,7 +58,10 @@ t.test('Gx: over the life of a session', async t => {
   const rules = new GxRules(run.book)
   const fault = new Fault()
   const say = (frame: number, octets: Uint8Array) =>
-    t.ok(rules.message(octets, 0, octets.length, { timeUs: frame * 1e6, frame }, fault), `frame ${frame}`)
+    t.ok(
+      rules.message(octets, 0, octets.length, { timeUs: frame * 1e6, frame }, fault),
+      `frame ${frame}`,
+    )
   const imsi = avp(443, [avp(450, 1), avp(444, '001010000000001')])
   say(1, ccr(1, false, imsi, avp(30, 'internet'), ue))
   const web = definition(
@@ -69,13 +73,31 @@ t.test('Gx: over the life of a session', async t => {
     flow('permit out 6 from 192.0.2.80 80 to 10.45.0.7'),
     flow('permit in 6 from 10.45.0.7 to 192.0.2.80 80'),
   )
-  const news = definition('news', avp(432, 30), avp3gpp(1010, 10), flow('permit out ip from 198.51.100.0/24 to any'))
+  const news = definition(
+    'news',
+    avp(432, 30),
+    avp3gpp(1010, 10),
+    flow('permit out ip from 198.51.100.0/24 to any'),
+  )
   say(2, ccr(1, true, avp(268, 2001), install(web, news, avp3gpp(1005, 'predefined'))))
   // a modification: what it leaves out stays
-  const rar = (...avps: Uint8Array[]) => message({ command: 258, application: gx }, [avp(263, session), ...avps])
+  const rar = (...avps: Uint8Array[]) =>
+    message({ command: 258, application: gx }, [avp(263, session), ...avps])
   say(3, rar(install(definition('web', avp3gpp(1010, 90)))))
   say(4, rar(avp3gpp(1002, [avp3gpp(1005, 'news')])))
-  say(5, rar(install(definition('late', avp(432, 40), avp3gpp(1010, 5), flow('permit out 17 from any 53 to any')))))
+  say(
+    5,
+    rar(
+      install(
+        definition(
+          'late',
+          avp(432, 40),
+          avp3gpp(1010, 5),
+          flow('permit out 17 from any 53 to any'),
+        ),
+      ),
+    ),
+  )
   // repeated: nothing changes
   say(6, rar(install(definition('web', avp3gpp(1010, 90)))))
   say(7, ccr(3, false))
@@ -87,13 +109,19 @@ t.test('Gx: over the life of a session', async t => {
     '5 installed late 5 1',
   ])
   const { set, left, total, represented } = setOf(run)
-  t.match(set.level1.map(({ name, precedence, unsupported }) => [name, precedence, unsupported]), [
-    ['late', 5, /^in force from 1970-01-01T00:00:05\.000000Z \(frame 5\) to .*\(frame 7\)$/],
-    ['news', 10, /\(frame 2\) to .*\(frame 4\)$/],
-    ['web', 90, /\(frame 3\) to .*\(frame 7\)$/],
-    ['web', 100, /\(frame 2\) to .*\(frame 3\)$/],
-  ])
-  t.match(set.charges.map(({ id, serviceId, online }) => [id, serviceId, online]), [[20, 5, true], [30], [40]])
+  t.match(
+    set.level1.map(({ name, precedence, unsupported }) => [name, precedence, unsupported]),
+    [
+      ['late', 5, /^in force from 1970-01-01T00:00:05\.000000Z \(frame 5\) to .*\(frame 7\)$/],
+      ['news', 10, /\(frame 2\) to .*\(frame 4\)$/],
+      ['web', 90, /\(frame 3\) to .*\(frame 7\)$/],
+      ['web', 100, /\(frame 2\) to .*\(frame 3\)$/],
+    ],
+  )
+  t.match(
+    set.charges.map(({ id, serviceId, online }) => [id, serviceId, online]),
+    [[20, 5, true], [30], [40]],
+  )
   t.strictSame(
     set.level1[2]?.conditions.map(({ key, expected }) => `${key} ${expected}`),
     ['server 192.0.2.80/32', 'protocol tcp', 'port 80', 'ue 10.45.0.7/32', 'apn equals internet'],
@@ -105,7 +133,8 @@ t.test('Gx: over the life of a session', async t => {
 t.test('Gx: an answer that refuses installs nothing, a report takes away', async t => {
   const run = stage()
   const rules = new GxRules(run.book)
-  const say = (octets: Uint8Array) => rules.message(octets, 0, octets.length, { timeUs: 0, frame: 1 }, new Fault())
+  const say = (octets: Uint8Array) =>
+    rules.message(octets, 0, octets.length, { timeUs: 0, frame: 1 }, new Fault())
   const web = install(definition('web', avp(432, 20), flow('permit out ip from any to any')))
   say(ccr(1, true, avp(268, 5003), web))
   t.strictSame(run.changes, [])
@@ -128,10 +157,25 @@ t.test('PFCP: rules of a session, both directions once', async t => {
   const rules = new PfcpRules(run.book)
   const say = (frame: number, octets: readonly number[], from = 'cp', to = 'up') => {
     const buf = Uint8Array.from(octets)
-    t.ok(rules.datagram(buf, 0, buf.length, from, to, { timeUs: frame * 1e6, frame }, new Fault()), `frame ${frame}`)
+    t.ok(
+      rules.datagram(buf, 0, buf.length, from, to, { timeUs: frame * 1e6, frame }, new Fault()),
+      `frame ${frame}`,
+    )
   }
   const web = 'permit out 6 from 192.0.2.80 80 to assigned'
-  say(1, pfcp(50, 0, 1, pfcpIe.fSeid(1, '192.0.2.1'), pfcpIe.dnn('internet'), pdr(1, 100, 0, web, 7), pdr(2, 100, 1, web, 7), pdr(3, 255, 1, undefined, 8)))
+  say(
+    1,
+    pfcp(
+      50,
+      0,
+      1,
+      pfcpIe.fSeid(1, '192.0.2.1'),
+      pfcpIe.dnn('internet'),
+      pdr(1, 100, 0, web, 7),
+      pdr(2, 100, 1, web, 7),
+      pdr(3, 255, 1, undefined, 8),
+    ),
+  )
   say(2, pfcp(51, 1, 1, pfcpIe.cause(1), pfcpIe.fSeid(9, '192.0.2.2')), 'up', 'cp')
   // Update PDR 3: another precedence
   say(3, pfcp(52, 9, 2, pie(9, pie(56, u16(3)), pie(29, u32(200)))))
@@ -149,19 +193,33 @@ t.test('PFCP: rules of a session, both directions once', async t => {
   ])
   const { set, left } = setOf(run)
   t.strictSame(left, [])
-  t.match(set.level1.map(({ precedence, unsupported }) => [precedence, unsupported]), [
-    [100, undefined],
-    [200, /in force from/],
-    [255, /in force from .* to/],
-  ])
-  t.strictSame(set.charges.map(({ name }) => name), ['URR 7', 'URR 8'])
+  t.match(
+    set.level1.map(({ precedence, unsupported }) => [precedence, unsupported]),
+    [
+      [100, undefined],
+      [200, /in force from/],
+      [255, /in force from .* to/],
+    ],
+  )
+  t.strictSame(
+    set.charges.map(({ name }) => name),
+    ['URR 7', 'URR 8'],
+  )
 })
 
 t.test('PFCP: a refused session had no rules', async t => {
   const run = stage()
   const rules = new PfcpRules(run.book)
   const say = (octets: readonly number[], from: string, to: string) =>
-    rules.datagram(Uint8Array.from(octets), 0, octets.length, from, to, { timeUs: 0, frame: 1 }, new Fault())
+    rules.datagram(
+      Uint8Array.from(octets),
+      0,
+      octets.length,
+      from,
+      to,
+      { timeUs: 0, frame: 1 },
+      new Fault(),
+    )
   say(pfcp(50, 0, 1, pfcpIe.fSeid(1, '192.0.2.1'), pdr(1, 1, 0, undefined, 1)), 'cp', 'up')
   say(pfcp(51, 1, 1, pfcpIe.cause(64)), 'up', 'cp')
   t.equal(setOf(run).set.level1.length, 0)
@@ -178,11 +236,14 @@ t.test('a real capture of Gx', { skip: !existsSync(magma) && 'no capture folder'
   await rules.run(source)
   await source.close()
   t.match(changes, [
-    { at: { frame: 46 }, action: 'installed', rule: { name: 'DEFAULT1-QCI9', ratingGroup: 9, serviceId: 59 } },
+    {
+      at: { frame: 46 },
+      action: 'installed',
+      rule: { name: 'DEFAULT1-QCI9', ratingGroup: 9, serviceId: 59 },
+    },
   ])
-  t.strictSame([...(rules.sessions.find(one => one.rules.size > 0)?.predefined.keys() ?? [])], [
-    'PCC100-QCI1-STATIC',
-    'PCC101-QCI2-STATIC',
-    'PCC102-QCI3-STATIC',
-  ])
+  t.strictSame(
+    [...(rules.sessions.find(one => one.rules.size > 0)?.predefined.keys() ?? [])],
+    ['PCC100-QCI1-STATIC', 'PCC101-QCI2-STATIC', 'PCC102-QCI3-STATIC'],
+  )
 })

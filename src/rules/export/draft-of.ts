@@ -1,6 +1,7 @@
 /** A rule set that was read, as plain values again: several files become one, and what is written reads back as the
  * same set. */
 
+import { formatPrefix } from '../address.js'
 import type {
   DraftCharge,
   DraftOrigin,
@@ -10,7 +11,6 @@ import type {
   PayloadMatch,
   RuleDraft,
 } from '../rule-draft.js'
-import { formatPrefix } from '../address.js'
 import type { Charge, Level1Rule, Level2Row, RuleCondition, RuleSet } from '../rule-set.js'
 
 /** The values as the file had them; a key that a file may hold once is a key of the match. */
@@ -27,7 +27,7 @@ function originOf({ origin, unsupported, assumed }: Level1Rule | Level2Row): Dra
 }
 
 function chargeOf(charge: Charge): DraftCharge {
-  const { id, tariff, name, ratingGroup, serviceId, online, offline, synthetic } = charge
+  const { id, tariff, name, ratingGroup, serviceId, online, offline, synthetic, assumed } = charge
   return {
     id,
     tariff,
@@ -37,6 +37,7 @@ function chargeOf(charge: Charge): DraftCharge {
     ...(online === undefined ? {} : { online }),
     ...(offline === undefined ? {} : { offline }),
     ...(synthetic ? { synthetic } : {}),
+    ...(assumed === undefined ? {} : { assumed }),
   }
 }
 
@@ -69,12 +70,16 @@ export function draftOf(set: RuleSet): RuleDraft {
     version: set.version,
     profile: set.profile,
     ...(dialect === 'tollgate' ? {} : { dialect }),
+    ...(set.assumed === undefined ? {} : { assumed: set.assumed }),
     heading: [],
     proxies: set.proxies.map(formatPrefix),
     portals: set.portalPatterns,
     level1: set.level1.map(rule),
     tables: new Map(
-      set.tables.map(({ name, first, count }) => [name, set.rows.slice(first, first + count).map(row)]),
+      set.tables.map(({ name, first, count }) => [
+        name,
+        set.rows.slice(first, first + count).map(row),
+      ]),
     ),
     charges: set.charges.map(chargeOf),
     ...(fallback === undefined ? {} : { default: fallback }),

@@ -91,7 +91,9 @@ function filtersOf(rule: Level1Rule): string[] | string {
   const handsets = ue === undefined ? ['assigned'] : ue.expected.split(', ')
   const shown = portText === '' ? '' : ` ${portText}`
   return protocols.flatMap(proto =>
-    servers.flatMap(from => handsets.map(to => `permit out ${proto} from ${from}${shown} to ${to}`)),
+    servers.flatMap(from =>
+      handsets.map(to => `permit out ${proto} from ${from}${shown} to ${to}`),
+    ),
   )
 }
 
@@ -114,7 +116,14 @@ function pfdOf(row: Level2Row, filters: readonly string[], every: boolean): PfdC
   return pfd
 }
 
-function chargingData({ id, ratingGroup, serviceId, online, offline, synthetic }: Charge): ChargingData {
+function chargingData({
+  id,
+  ratingGroup,
+  serviceId,
+  online,
+  offline,
+  synthetic,
+}: Charge): ChargingData {
   return {
     chgId: String(id),
     // an id that was made up is no rating group of the operator's
@@ -157,12 +166,14 @@ class PolicyWriter {
     const filters = filtersOf(rule)
     const label = ruleLabel(rule)
     if (typeof filters === 'string') return this.#leave(label, rule, filters)
-    if (filters.length === 0) return this.#leave(label, rule, 'ports of a protocol that has none: it never matches')
+    if (filters.length === 0)
+      return this.#leave(label, rule, 'ports of a protocol that has none: it never matches')
     const table = this.#set.tables[rule.table]
     const rows = table ? this.#set.rows.slice(table.first, table.first + table.count) : []
     for (const row of rows) this.#row(rule, row, filters)
     const flowInfos = filters.map(flowDescription => ({ flowDescription }))
-    if (rule.charge >= 0) this.#add(this.#nameOf(rule, label), rule.precedence, { flowInfos }, rule.charge)
+    if (rule.charge >= 0)
+      this.#add(this.#nameOf(rule, label), rule.precedence, { flowInfos }, rule.charge)
   }
 
   #row(rule: Level1Rule, row: Level2Row, filters: readonly string[]): void {
@@ -178,7 +189,12 @@ class PolicyWriter {
     return name !== undefined && !(name in this.decision.pccRules) ? name : label
   }
 
-  #add(id: string, precedence: number, what: Pick<PccRule, 'flowInfos' | 'appId'>, index: number): void {
+  #add(
+    id: string,
+    precedence: number,
+    what: Pick<PccRule, 'flowInfos' | 'appId'>,
+    index: number,
+  ): void {
     const charge = this.#set.charges[index]
     if (!charge) return
     const key = String(charge.id)

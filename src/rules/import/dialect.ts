@@ -6,8 +6,8 @@
 
 import type { Tariff } from '../../record/flow-record.js'
 import type { Place } from '../rule-set.js'
-import type { SourceText } from './source-text.js'
 import type { SetBuilder } from './set-builder.js'
+import type { SourceText } from './source-text.js'
 
 /** A part of the source that has no form in a rule set. */
 export interface LeftOut extends Place {

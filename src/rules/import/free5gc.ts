@@ -79,7 +79,15 @@ class SubscriptionImport {
     const meaning = meaningOf(filter)
     if ('why' in meaning) return view.get('filter')?.leave(meaning.why, precedence)
     if (meaning.wider !== undefined) view.get('filter')?.leave(meaning.wider)
-    this.#add(view, precedence, `${dnn} ${filter}`, meaning.term, dnn, this.#charge(data), meaning.wider)
+    this.#add(
+      view,
+      precedence,
+      `${dnn} ${filter}`,
+      meaning.term,
+      dnn,
+      this.#charge(data),
+      meaning.wider,
+    )
   }
 
   /** Charging data without a filter: what no flow rule of the session took. */
@@ -89,10 +97,19 @@ class SubscriptionImport {
 
   unused(): void {
     for (const data of this.#charging)
-      if (!this.#charges.has(data)) data.view.leave('no flow rule has this slice, data network and filter')
+      if (!this.#charges.has(data))
+        data.view.leave('no flow rule has this slice, data network and filter')
   }
 
-  #add(view: JsonView, precedence: number, name: string, term: FlowTerm, dnn: string, charge: number, wider?: string): void {
+  #add(
+    view: JsonView,
+    precedence: number,
+    name: string,
+    term: FlowTerm,
+    dnn: string,
+    charge: number,
+    wider?: string,
+  ): void {
     const apn = dnn === '' ? {} : { apn: { equals: dnn } }
     const wrong = this.#set.rule({
       precedence,

@@ -6,9 +6,6 @@ import type { App } from '../../record/flow-record.js'
 import type { PayloadMatch } from '../rule-draft.js'
 import type { Dialect } from './dialect.js'
 import { type FlowTerm, flowMatch, isEmpty } from './flow-term.js'
-import { selectNamed } from './select-named.js'
-import type { ChargeOf, SetBuilder } from './set-builder.js'
-import type { SourceText } from './source-text.js'
 import { type FilterNames, filterTerm } from './mml-filter.js'
 import {
   leaveObject,
@@ -21,6 +18,9 @@ import {
   understood,
   valueOf,
 } from './mml-store.js'
+import { selectNamed } from './select-named.js'
+import type { ChargeOf, SetBuilder } from './set-builder.js'
+import type { SourceText } from './source-text.js'
 import { hostPatterns, urlPatternProblem, urlPatterns } from './wildcard-url.js'
 
 const kinds: Readonly<Record<string, MmlKind>> = {
@@ -43,17 +43,35 @@ const kinds: Readonly<Record<string, MmlKind>> = {
       'MSIPMASK',
     ],
   },
-  L7FILTER: { key: [['L7FILTERNAME'], ['SUBL7FLTNAME']], known: ['URLTYPE', 'URL', 'METHODTYPE', 'USERAGENT'] },
+  L7FILTER: {
+    key: [['L7FILTERNAME'], ['SUBL7FLTNAME']],
+    known: ['URLTYPE', 'URL', 'METHODTYPE', 'USERAGENT'],
+  },
   FLOWFILTER: { key: [['FLOWFILTERNAME']], known: [] },
   FLTBINDFLOWF: { key: [['FLOWFILTERNAME'], ['FILTERNAME']], known: [] },
   PROTBINDFLOWF: { key: [['FLOWFILTERNAME'], ['PROTOCOLNAME']], known: ['L7FILTERNAME'] },
   URR: {
     key: [['URRNAME']],
-    known: ['URRID', 'USAGERPTMODE', 'ONLMETERINGTYPE', 'OFLMETERINGTYPE', 'ONLINERG', 'OFFLINERG', 'ONLINESI', 'OFFLINESI'],
+    known: [
+      'URRID',
+      'USAGERPTMODE',
+      'ONLMETERINGTYPE',
+      'OFLMETERINGTYPE',
+      'ONLINERG',
+      'OFFLINERG',
+      'ONLINESI',
+      'OFFLINESI',
+    ],
   },
-  URRGROUP: { key: [['URRGROUPNAME']], known: ['UPURRNAME1', 'DOWNURRNAME1', 'UPURRNAME2', 'DOWNURRNAME2'] },
+  URRGROUP: {
+    key: [['URRGROUPNAME']],
+    known: ['UPURRNAME1', 'DOWNURRNAME1', 'UPURRNAME2', 'DOWNURRNAME2'],
+  },
   PCCPOLICYGRP: { key: [['PCCPOLICYGRPNM']], known: ['URRGROUPNAME', 'SIGNALASSOCIATE'] },
-  RULE: { key: [['RULENAME']], known: ['POLICYTYPE', 'FILTERINGMODE', 'FLOWFILTERNAME', 'PRIORITY', 'POLICYNAME'] },
+  RULE: {
+    key: [['RULENAME']],
+    known: ['POLICYTYPE', 'FILTERINGMODE', 'FLOWFILTERNAME', 'PRIORITY', 'POLICYNAME'],
+  },
   USERPROFILE: { key: [['USERPROFILENAME']], known: [] },
   RULEBINDING: { key: [['USERPROFILENAME'], ['RULENAME']], known: ['POLICYTYPE', 'PRIORITY'] },
   URRGRPBINDING: { key: [['USERPROFILENAME']], known: ['DFTURRGRPNAME'] },
@@ -103,9 +121,11 @@ class ProfileImport {
     const precedence = numberOf(binding, 'PRIORITY') ?? numberOf(rule, 'PRIORITY')
     if (precedence === undefined) return leaveObject(rule, 'no PRIORITY')
     const type = valueOf(binding, 'POLICYTYPE') ?? valueOf(rule, 'POLICYTYPE')
-    if (type !== undefined && type !== 'PCC') return leaveObject(rule, `policy type ${type} decides no charge`)
+    if (type !== undefined && type !== 'PCC')
+      return leaveObject(rule, `policy type ${type} decides no charge`)
     const charge = this.#policyCharge(rule)
-    if (charge === undefined) return leaveObject(rule, 'its policy or URR group is not defined', precedence)
+    if (charge === undefined)
+      return leaveObject(rule, 'its policy or URR group is not defined', precedence)
     const filter = this.#store.find('FLOWFILTER', valueOf(rule, 'FLOWFILTERNAME') ?? '')
     if ((valueOf(rule, 'FILTERINGMODE') ?? 'FLOWFILTER') !== 'FLOWFILTER' || !filter)
       return leaveObject(rule, 'its flow filter is not defined', precedence)
@@ -120,7 +140,10 @@ class ProfileImport {
     const flows = this.#flows(name, wider, precedence)
     const payloads = this.#payloads(name, wider, precedence)
     if (flows.length === 0 || payloads?.length === 0)
-      return leaveObject(rule, `flow filter "${name}" is empty or was not understood: it never matches`)
+      return leaveObject(
+        rule,
+        `flow filter "${name}" is empty or was not understood: it never matches`,
+      )
     const wrong = this.#set.rule({
       precedence,
       name: valueOf(rule, 'RULENAME'),
@@ -143,7 +166,8 @@ class ProfileImport {
       }
       const term = filterTerm(filter, filterNames)
       if (typeof term === 'string') leaveObject(filter, term, precedence)
-      else if (isEmpty(term)) leaveObject(filter, 'ports of a protocol that has none: it never matches')
+      else if (isEmpty(term))
+        leaveObject(filter, 'ports of a protocol that has none: it never matches')
       else {
         flows.push(term)
         wider.push(...filter.unknown)
@@ -174,7 +198,13 @@ class ProfileImport {
     return payloads
   }
 
-  #l7Filters(name: string, app: readonly App[], bind: MmlObject, wider: string[], precedence: number): PayloadMatch[] {
+  #l7Filters(
+    name: string,
+    app: readonly App[],
+    bind: MmlObject,
+    wider: string[],
+    precedence: number,
+  ): PayloadMatch[] {
     const filters = this.#store.where('L7FILTER', 'L7FILTERNAME', name)
     if (filters.length === 0) leaveObject(bind, `L7 filter "${name}" is not defined`)
     return filters.flatMap(filter => {
@@ -202,7 +232,13 @@ class ProfileImport {
     const group = this.#store.find('URRGROUP', name)
     if (!group) return undefined
     understood(group)
-    const named = [...new Set(['UPURRNAME1', 'DOWNURRNAME1', 'UPURRNAME2', 'DOWNURRNAME2'].flatMap(key => valueOf(group, key) ?? []))]
+    const named = [
+      ...new Set(
+        ['UPURRNAME1', 'DOWNURRNAME1', 'UPURRNAME2', 'DOWNURRNAME2'].flatMap(
+          key => valueOf(group, key) ?? [],
+        ),
+      ),
+    ]
     const urrs = named.flatMap(urr => this.#store.find('URR', urr) ?? [])
     for (const urr of urrs) understood(urr)
     const charge: ChargeOf = { name, online: false, offline: false }
@@ -259,7 +295,9 @@ function l7Match(filter: MmlObject, app: readonly App[]): PayloadMatch | string 
 function readScript(texts: readonly SourceText[], set: SetBuilder): void {
   const store = new MmlStore(kinds)
   for (const source of texts) store.run(source)
-  const names = store.all('USERPROFILE').flatMap(profile => valueOf(profile, 'USERPROFILENAME') ?? [])
+  const names = store
+    .all('USERPROFILE')
+    .flatMap(profile => valueOf(profile, 'USERPROFILENAME') ?? [])
   const profile = selectNamed(texts, 'user profile', names, set.options.select)
   new ProfileImport(store, set).run(profile)
   store.finish(set)

@@ -61,7 +61,8 @@ class UgwScript {
   read(source: SourceText): LineLedger {
     const ledger = new LineLedger(source, saysSomething)
     for (let line = 1; line <= source.lineCount; line++)
-      if (saysSomething(source.line(line))) this.#line(source, ledger, line, lineWords(source, line))
+      if (saysSomething(source.line(line)))
+        this.#line(source, ledger, line, lineWords(source, line))
     return ledger
   }
 
@@ -122,7 +123,8 @@ class UgwImport {
       if (command.words[0] !== 'charge-property-binding') continue
       const own = this.#charge(after(command, 'service-charge-property'))
       if (own === undefined) leave(command, 'no service charge property that is defined')
-      else if (command.words.length > 3) leave(command, 'the signalling charge is said by the profile')
+      else if (command.words.length > 3)
+        leave(command, 'the signalling charge is said by the profile')
       else understood(command)
       charge ??= own
     }
@@ -140,11 +142,21 @@ class UgwImport {
     const category = after(rule, 'service-category-group')
     const charge = this.#categoryCharge(category) ?? fallback
     if (charge === undefined)
-      return leave(rule, `category group "${category ?? ''}" and the user profile have no charge`, precedence)
+      return leave(
+        rule,
+        `category group "${category ?? ''}" and the user profile have no charge`,
+        precedence,
+      )
     this.#rule(rule, name, precedence, charge, category)
   }
 
-  #rule(rule: Command, name: string, precedence: number, charge: number, category: string | undefined): void {
+  #rule(
+    rule: Command,
+    name: string,
+    precedence: number,
+    charge: number,
+    category: string | undefined,
+  ): void {
     const linked = this.#set.options.links.get(category ?? '')
     const level2 = linked === undefined ? undefined : this.#table(linked, precedence)
     const unknown = category !== undefined && level2 === undefined
@@ -158,24 +170,36 @@ class UgwImport {
         origin: rule.source.origin(rule.line),
         comment: rule.source.line(rule.line),
         ...(flow.wider === undefined ? {} : { unsupported: flow.wider }),
-        ...(unknown ? { unsupported: `the L7 entries of ${category} are not known: --link ${category}=L7-INFO-GROUP` } : {}),
+        ...(unknown
+          ? {
+              unsupported: `the L7 entries of ${category} are not known: --link ${category}=L7-INFO-GROUP`,
+            }
+          : {}),
       })
       if (wrong !== undefined) leave(rule, wrong, precedence)
     }
-    if (unknown) leave(rule, `which l7-info-group belongs to ${category} is not said: --link ${category}=GROUP`)
+    if (unknown)
+      leave(
+        rule,
+        `which l7-info-group belongs to ${category} is not said: --link ${category}=GROUP`,
+      )
   }
 
   #flows(rule: Command, precedence: number) {
     const group = after(rule, 'filter-group')
     const members = this.#script.named('filter-group', group)
-    if (members.length === 0) leave(rule, `filter-group "${group ?? ''}" is not defined: it never matches`)
+    if (members.length === 0)
+      leave(rule, `filter-group "${group ?? ''}" is not defined: it never matches`)
     return members.flatMap(member => {
       const filters = this.#script.named('filter', after(member, 'filter'))
       if (filters.length === 0) leave(member, 'its filter is not defined')
       else understood(member)
       return filters.flatMap(filter => {
         const { term, unread } = ugwFilter(filter.words.slice(2))
-        const wider = unread === undefined ? undefined : `${filter.source.origin(filter.line)}: ${unread} is not tested`
+        const wider =
+          unread === undefined
+            ? undefined
+            : `${filter.source.origin(filter.line)}: ${unread} is not tested`
         if (unread !== undefined) leave(filter, `"${unread}" is not read`)
         else understood(filter)
         if (!isEmpty(term)) return [{ term, wider }]
@@ -202,7 +226,11 @@ class UgwImport {
     const info = this.#script.named('l7-info', name).at(-1)
     const url = info && after(info, 'url')
     if (!info || url === undefined) {
-      leave(info ?? member, info ? 'no url: what it asks is not read' : 'its l7-info is not defined', precedence)
+      leave(
+        info ?? member,
+        info ? 'no url: what it asks is not read' : 'its l7-info is not defined',
+        precedence,
+      )
       return undefined
     }
     const charge = this.#categoryCharge(after(info, 'l7-category-group'))
@@ -238,12 +266,17 @@ class UgwImport {
   #charge(property: string | undefined): number | undefined {
     const command = this.#script.named('charge-property', property).at(-1)
     if (!command) return undefined
-    const cbbs = [...new Set(command.words.filter((_, i, words) => /^(on|off)line$/.test(words[i - 1] ?? '')))]
+    const cbbs = [
+      ...new Set(command.words.filter((_, i, words) => /^(on|off)line$/.test(words[i - 1] ?? ''))),
+    ]
     const blocks = cbbs.flatMap(cbb => this.#script.named('cbb-id', cbb))
     if (blocks.length === 0) return undefined
     for (const one of [command, ...blocks]) understood(one)
     if (cbbs.length > 1)
-      command.ledger.remark(command.line, 'up and down, or online and offline, differ: the first rating group counts')
+      command.ledger.remark(
+        command.line,
+        'up and down, or online and offline, differ: the first rating group counts',
+      )
     const spec: ChargeOf = {
       name: property,
       ratingGroup: numberAfter(blocks, 'rg'),
@@ -260,14 +293,21 @@ function isUint32(value: number): boolean {
 }
 
 function numberAfter(commands: readonly Command[], key: string): number | undefined {
-  const text = commands.map(command => after(command, key)).find(value => /^\d{1,10}$/.test(value ?? ''))
+  const text = commands
+    .map(command => after(command, key))
+    .find(value => /^\d{1,10}$/.test(value ?? ''))
   return text === undefined ? undefined : Number(text)
 }
 
 function readConfig(texts: readonly SourceText[], set: SetBuilder): void {
   const script = new UgwScript()
   const ledgers = texts.map(source => script.read(source))
-  const profile = selectNamed(texts, 'user-profile', [...script.profiles.keys()], set.options.select)
+  const profile = selectNamed(
+    texts,
+    'user-profile',
+    [...script.profiles.keys()],
+    set.options.select,
+  )
   new UgwImport(script, set).run(profile)
   script.unused()
   for (const ledger of ledgers) set.account(ledger.finish())

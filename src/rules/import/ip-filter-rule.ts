@@ -40,7 +40,10 @@ function endOf(words: readonly string[]): End | string {
 }
 
 /** Words of a filter from `permit` on, as they follow each other. */
-export function filterMeaning(text: string, serverSide: 'by-direction' | 'the-specific' = 'by-direction'): FilterMeaning {
+export function filterMeaning(
+  text: string,
+  serverSide: 'by-direction' | 'the-specific' = 'by-direction',
+): FilterMeaning {
   const words = text.trim().split(/\s+/)
   const [action = '', direction = '', proto = '', from = ''] = words
   if (action === 'deny') return { why: 'deny: Gx knows permit only' }
@@ -68,7 +71,8 @@ export function filterMeaning(text: string, serverSide: 'by-direction' | 'the-sp
     ...(options === '' ? [] : [`${options} is not tested`]),
   ].join(', ')
   const protocols = protocol === undefined ? (server.ports ? portProtocols : undefined) : [protocol]
-  if (server.ports && protocols && !protocols.some(hasPorts)) return { why: 'ports of a protocol that has none' }
+  if (server.ports && protocols && !protocols.some(hasPorts))
+    return { why: 'ports of a protocol that has none' }
   return {
     term: {
       ...(server.prefix ? { server: [server.prefix] } : {}),

@@ -26,7 +26,8 @@ export class JsonView {
 
   /** The value of a key; that of the first of several spellings that is there. */
   get(...keys: string[]): JsonView | undefined {
-    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) return undefined
+    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value))
+      return undefined
     for (const key of keys) {
       if (!Object.hasOwn(this.value, key)) continue
       const value: unknown = Reflect.get(this.value, key)
@@ -37,7 +38,8 @@ export class JsonView {
   }
 
   entries(): [string, JsonView][] {
-    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) return []
+    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value))
+      return []
     return Object.entries(this.value).map(([key, value]) => [
       key,
       new JsonView(this.#source, [...this.path, key], value),
@@ -46,7 +48,9 @@ export class JsonView {
 
   items(): JsonView[] {
     if (!Array.isArray(this.value)) return []
-    return this.value.map((value: unknown, i) => new JsonView(this.#source, [...this.path, i], value))
+    return this.value.map(
+      (value: unknown, i) => new JsonView(this.#source, [...this.path, i], value),
+    )
   }
 
   text(): string | undefined {
@@ -121,7 +125,12 @@ export class JsonSource {
     if (this.#left.has(key)) return
     const place = this.#yaml.place(path, 'key')
     const text = clipped(`${path.at(-1) ?? ''}: ${this.#yaml.spelling(path).replace(/\s+/g, ' ')}`)
-    this.#left.set(key, { ...place, text, why, ...(precedence === undefined ? {} : { precedence }) })
+    this.#left.set(key, {
+      ...place,
+      text,
+      why,
+      ...(precedence === undefined ? {} : { precedence }),
+    })
   }
 
   remark(path: Path, text: string): void {

@@ -37,7 +37,8 @@ function addressOf(filter: MmlObject, names: AddressNames): Prefix | string | un
   if ('kind' in whole) return `"${address}" is not an address`
   const length = valueOf(filter, ...names.length)
   const mask = valueOf(filter, ...names.mask)
-  const bits = length === undefined ? (mask === undefined ? whole.bits : maskBits(mask)) : Number(length)
+  const bits =
+    length === undefined ? (mask === undefined ? whole.bits : maskBits(mask)) : Number(length)
   if (bits === undefined || !Number.isInteger(bits) || bits < 0 || bits > whole.bits)
     return `"${mask ?? length}" is not a mask`
   return {
@@ -50,7 +51,10 @@ function addressOf(filter: MmlObject, names: AddressNames): Prefix | string | un
   }
 }
 
-function portsOf(filter: MmlObject, [low, high]: FilterNames['ports']): PortRange | string | undefined {
+function portsOf(
+  filter: MmlObject,
+  [low, high]: FilterNames['ports'],
+): PortRange | string | undefined {
   const start = valueOf(filter, low)
   const end = valueOf(filter, high) ?? start
   if (start === undefined || end === undefined) return undefined

@@ -1,9 +1,9 @@
 /** What a script of MML leaves behind: its commands are run in order against tables of objects, because what counts
  * is the state after the last one. Importers.md 2.2: MOD and RMV matter. */
 
-import type { SetBuilder } from './set-builder.js'
 import { LineLedger } from './line-ledger.js'
 import { type MmlStatement, mmlStatements, saysSomething } from './mml.js'
+import type { SetBuilder } from './set-builder.js'
 import type { SourceText } from './source-text.js'
 
 /** How the objects of one kind are told apart and which of their parameters are understood. */
@@ -73,7 +73,11 @@ export class MmlStore {
     const leave = (why: string) => {
       for (let at = line; at <= lastLine; at++) ledger.leave(at, why)
     }
-    if (asking.has(verb) || (verb === 'SET' && object === 'REFRESHSRV') || object.endsWith(' REFRESH'))
+    if (
+      asking.has(verb) ||
+      (verb === 'SET' && object === 'REFRESHSRV') ||
+      object.endsWith(' REFRESH')
+    )
       return ledger.understood(line, lastLine)
     const kind = this.#kinds[object]
     if (!kind) return leave(`${verb} ${object} is not read`)
@@ -99,7 +103,12 @@ export class MmlStore {
       if (kind.known.includes(name) || kind.key.flat().includes(name)) continue
       const place = source.place(offset)
       own.unknown.push(`${source.name}:${place.line}: ${name}`)
-      ledger.leave(place.line, `parameter ${name} is not read`, undefined, place.col - name.length - 1)
+      ledger.leave(
+        place.line,
+        `parameter ${name} is not read`,
+        undefined,
+        place.col - name.length - 1,
+      )
     }
   }
 

@@ -116,7 +116,9 @@ class MmlReader {
       const cut = 'the statement does not end with ";": the file is cut short'
       return this.#source.error(start, Math.min(40, this.#lineRest(start)), 'SYNTAX', cut)
     }
-    const own = at + (this.#text.slice(at, at + 200).length - this.#text.slice(at, at + 200).trimStart().length)
+    const own =
+      at +
+      (this.#text.slice(at, at + 200).length - this.#text.slice(at, at + 200).trimStart().length)
     return this.#source.error(own, 1, 'SYNTAX', text)
   }
 }

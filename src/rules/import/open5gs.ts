@@ -76,7 +76,10 @@ function readSubscribers(texts: readonly SourceText[], set: SetBuilder): void {
     // numbers and keys of the subscriber are no rules, and must not be repeated in a report
     for (const [key, view] of subscriber.entries()) if (key !== 'slice') view.take()
     if (imsiOf(subscriber) === chosen) readSubscriber(subscriber, set)
-    else subscriber.get('slice')?.leave(`of another subscriber: ${maskedSubscriber(imsiOf(subscriber))}`)
+    else
+      subscriber
+        .get('slice')
+        ?.leave(`of another subscriber: ${maskedSubscriber(imsiOf(subscriber))}`)
   }
   for (const source of sources) set.account(source.finish())
 }

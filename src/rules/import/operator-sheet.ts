@@ -21,8 +21,28 @@ const PLAIN_FROM = 1_000_000
 
 /** Heads of columns, in lower case and without blanks and brackets. */
 const columnHeads = {
-  change: ['change', 'action', 'operation', '变更', '变更类型', '操作', '操作类型', '增加/删除', '增/删'],
-  service: ['serviceid', 'service', 'id', 'contentid', '业务id', '业务代码', '业务标识', '业务编号', '内容计费id'],
+  change: [
+    'change',
+    'action',
+    'operation',
+    '变更',
+    '变更类型',
+    '操作',
+    '操作类型',
+    '增加/删除',
+    '增/删',
+  ],
+  service: [
+    'serviceid',
+    'service',
+    'id',
+    'contentid',
+    '业务id',
+    '业务代码',
+    '业务标识',
+    '业务编号',
+    '内容计费id',
+  ],
   name: ['servicename', 'name', '业务名称', '业务名', '名称'],
   ip: ['l3ip', 'ip', 'serverip', 'address', 'ip地址', '三层ip', '三层地址', 'l3地址', '服务器ip'],
   protocol: ['protocol', 'l4protocol', '协议', '四层协议', '协议类型'],
@@ -68,7 +88,12 @@ function recordsOf(source: SourceText): { cells: string[]; line: number; lastLin
     if (!(error instanceof CsvError)) throw error
     const lines = Number(Reflect.get(error, 'lines') ?? 1)
     const place = source.at(Math.min(Math.max(1, lines), source.lineCount))
-    throw source.error(source.offsetOf(place), 1, 'SYNTAX', error.message.replace(/ at line \d+.*$/, ''))
+    throw source.error(
+      source.offsetOf(place),
+      1,
+      'SYNTAX',
+      error.message.replace(/ at line \d+.*$/, ''),
+    )
   }
 }
 
@@ -77,12 +102,20 @@ function columnsOf(head: readonly string[], source: SourceText): Map<Column, num
   const columns = new Map<Column, number>()
   for (const column of Object.keys(columnHeads) as Column[]) {
     const names: readonly string[] = columnHeads[column]
-    const at = plain.findIndex((cell, i) => names.includes(cell) && ![...columns.values()].includes(i))
+    const at = plain.findIndex(
+      (cell, i) => names.includes(cell) && ![...columns.values()].includes(i),
+    )
     if (at >= 0) columns.set(column, at)
   }
   if (columns.has('service') && (columns.has('ip') || columns.has('url'))) return columns
   const wanted = 'service id, L3 IP, protocol, L4 ports, L7 URL'
-  throw source.error(0, 1, 'BAD-VALUE', 'the first line has no heads of columns that are known', wanted)
+  throw source.error(
+    0,
+    1,
+    'BAD-VALUE',
+    'the first line has no heads of columns that are known',
+    wanted,
+  )
 }
 
 /** `tcp`, `TCP|UDP`, `any`. */
@@ -133,7 +166,10 @@ class SheetImport {
     const columns = columnsOf(head?.cells ?? [], this.#source)
     this.#ledger.understood(head?.line ?? 1, head?.lastLine ?? 1)
     for (const { cells, line, lastLine } of records) {
-      const named = [...columns].map(([column, at]) => [column, (cells[at] ?? '').trim().replace(/\s+/g, ' ')])
+      const named = [...columns].map(([column, at]) => [
+        column,
+        (cells[at] ?? '').trim().replace(/\s+/g, ' '),
+      ])
       this.#collect({ cells: Object.fromEntries(named), line, lastLine })
     }
     let order = 0
@@ -163,13 +199,17 @@ class SheetImport {
     const precedence = url === '' ? PLAIN_FROM + order : order
     const flow = flowOf(row)
     if (typeof flow === 'string') return this.#leave(row, flow, precedence)
-    if (isEmpty(flow)) return this.#leave(row, 'ports of a protocol that has none: it never matches')
+    if (isEmpty(flow))
+      return this.#leave(row, 'ports of a protocol that has none: it never matches')
     if (ip === '') {
       this.#ledger.remark(row.line, `no address: ${WAP_GATEWAY} is meant`)
       this.#set.proxies.add(WAP_GATEWAY.replace('/32', ''))
     }
     if (url !== '')
-      this.#ledger.remark(row.line, 'addresses that the gateway learns from DNS for this host have no form here')
+      this.#ledger.remark(
+        row.line,
+        'addresses that the gateway learns from DNS for this host have no form here',
+      )
     const numeric = /^\d{1,10}$/.test(service)
     const wrong = this.#set.rule({
       precedence,

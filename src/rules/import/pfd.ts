@@ -39,7 +39,8 @@ function payloadsOf(pfd: JsonView): PayloadMatch[] | undefined | 'unknown' {
   if (names.length > 0 && protocol !== undefined && protocol !== 'TLS_SNI') return 'unknown'
   const url = urls.map((regex): TextPattern => ({ regex }))
   const host = names.map(namePattern)
-  const named: PayloadMatch = protocol === 'TLS_SNI' ? { app: ['tls', 'quic'], sni: host } : { host }
+  const named: PayloadMatch =
+    protocol === 'TLS_SNI' ? { app: ['tls', 'quic'], sni: host } : { host }
   if (url.length > 0 && host.length > 0) return [{ ...named, url }]
   if (url.length > 0) return [{ url }]
   return host.length > 0 ? [named] : undefined
@@ -80,7 +81,14 @@ function pfdViews(view: JsonView | undefined): JsonView[] {
 /** Applications of a document: PfdDataForApp, a list of them, or the pfdDatas of TS 29.122. */
 export function applications(root: JsonView): Map<string, AppPfds> {
   const found = new Map<string, AppPfds>()
-  const lists = [root, ...root.items(), ...(root.get('pfdDatas')?.entries().map(([, own]) => own) ?? [])]
+  const lists = [
+    root,
+    ...root.items(),
+    ...(root
+      .get('pfdDatas')
+      ?.entries()
+      .map(([, own]) => own) ?? []),
+  ]
   for (const one of lists) {
     const pfds = one.get('pfds')
     const name = one.get('applicationId', 'externalAppId', 'appId')?.text()

@@ -6,7 +6,11 @@ import { HIGHEST_PORT } from './flow-term.js'
 /** Both ends whole numbers from 0 to 65535, the low one first. */
 export function validRange({ low, high }: PortRange): boolean {
   return (
-    Number.isInteger(low) && Number.isInteger(high) && low >= 0 && low <= high && high <= HIGHEST_PORT
+    Number.isInteger(low) &&
+    Number.isInteger(high) &&
+    low >= 0 &&
+    low <= high &&
+    high <= HIGHEST_PORT
   )
 }
 

@@ -159,11 +159,13 @@ export class SetBuilder {
     const { precedence, name, flows, payloads, charge, otherwise, ...origin } = own
     const wrong =
       precedenceProblem(precedence) ??
-      firstProblem(flows, level1Conditions) ?? firstProblem(payloads ?? [], level2Conditions)
+      firstProblem(flows, level1Conditions) ??
+      firstProblem(payloads ?? [], level2Conditions)
     if (wrong !== undefined) return wrong
     const named = name === undefined || name === '' ? {} : { name }
     if (!payloads) {
-      for (const match of flows) this.#rules.push({ precedence, ...named, match, charge, ...origin })
+      for (const match of flows)
+        this.#rules.push({ precedence, ...named, match, charge, ...origin })
       return undefined
     }
     const { comment: _line, ...rowOrigin } = origin

@@ -2,7 +2,7 @@
  * code page of the machine they come from: UTF-8 is tried first, with a byte order mark UTF-16, then GB 18030, which
  * GBK and GB 2312 are part of. */
 
-import { type Problem, type ProblemId, RuleError, excerptOf } from '../rule-error.js'
+import { excerptOf, type Problem, type ProblemId, RuleError } from '../rule-error.js'
 import type { Place } from '../rule-set.js'
 
 const LONGEST_TEXT = 64 * 1024 * 1024

@@ -1,8 +1,8 @@
 /** A StarOS charging-action as a charge. Importers.md 1.5 items 9 and 10: the content id is what records show, the
  * rating group of credit control may differ from it; that a service is free is said nowhere. */
 
-import type { ChargeOf } from './set-builder.js'
 import type { ConfigLine } from './config-words.js'
+import type { ChargeOf } from './set-builder.js'
 import type { ConfigBlock } from './staros-config.js'
 
 export interface ActionCharge {

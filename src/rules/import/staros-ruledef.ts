@@ -7,6 +7,7 @@ import { protocolNumber, protocolNumbers } from '../protocol-number.js'
 import type { PayloadText } from '../rule-draft.js'
 import type { PortRange, Prefix } from '../rule-set.js'
 import type { SimplePattern } from '../text-pattern.js'
+import type { ConfigLine } from './config-words.js'
 import {
   type FlowTerm,
   HIGHEST_PORT,
@@ -17,7 +18,6 @@ import {
 } from './flow-term.js'
 import { anyPayload, endsWith, type PayloadTerm, type TermPattern } from './payload-term.js'
 import { validRange } from './port-range.js'
-import type { ConfigLine } from './config-words.js'
 import type { ConfigBlock } from './staros-config.js'
 
 /** One line: a flow, and what the payload must show. */
@@ -112,7 +112,9 @@ function ipLine(words: readonly string[], pools: Pools): LineMeaning {
   const [field = '', op = '', value = ''] = words
   if (field === 'any-match') {
     const every = isTrue(op, value)
-    return every === undefined ? { why: 'any-match takes = TRUE' } : { term: every ? flowOnly({}) : never }
+    return every === undefined
+      ? { why: 'any-match takes = TRUE' }
+      : { term: every ? flowOnly({}) : never }
   }
   if (field === 'server-ip-address' || field === 'subscriber-ip-address') {
     const found = prefixes(words.slice(1), pools)
@@ -123,9 +125,12 @@ function ipLine(words: readonly string[], pools: Pools): LineMeaning {
     const number = protocolNumber(value)
     if (number === undefined) return { why: `unknown protocol "${value}"` }
     if (op === '=') return { term: flowOnly({ protocol: [number] }) }
-    return op === '!=' ? { term: flowOnly({ protocol: otherProtocols(number) }) } : { why: `unknown operator "${op}"` }
+    return op === '!='
+      ? { term: flowOnly({ protocol: otherProtocols(number) }) }
+      : { why: `unknown operator "${op}"` }
   }
-  if (field === 'server-domain-name') return { why: 'asks for addresses that the gateway learns from DNS' }
+  if (field === 'server-domain-name')
+    return { why: 'asks for addresses that the gateway learns from DNS' }
   return { why: `ip ${field} depends on the direction of the packet or is not known` }
 }
 
@@ -140,10 +145,10 @@ function portLine(proto: 'tcp' | 'udp', words: readonly string[], pools: Pools):
     return { why: `${proto} ${field} has no form here` }
   const port = ranges(words.slice(1), pools)
   if (typeof port === 'string') return { why: port }
-  if (field === 'src-port') return { why: 'the source port is the server\'s in one direction only' }
+  if (field === 'src-port') return { why: "the source port is the server's in one direction only" }
   const term = flowOnly({ protocol, port })
   return field === 'either-port'
-    ? { term, remark: 'either-port: tested on the server\'s port, not on the handset\'s' }
+    ? { term, remark: "either-port: tested on the server's port, not on the handset's" }
     : { term, approximate: 'dst-port holds for uplink packets only' }
 }
 
@@ -164,7 +169,9 @@ function textPattern(op: string, value: string): { pattern: TermPattern } | { wh
       // the command line cannot take a ?, which is entered by its octal number
       return wrap({ regex: value.replaceAll('\\077', '?') })
     default:
-      return { why: op === '!present' ? 'asks that the field is absent' : `unknown operator "${op}"` }
+      return {
+        why: op === '!present' ? 'asks that the field is absent' : `unknown operator "${op}"`,
+      }
   }
 }
 
@@ -173,7 +180,9 @@ function textLine(proto: string, rest: readonly string[]): LineMeaning {
   if (!app) return { why: `${proto} lines have no form here` }
   if (rest[0] === 'any-match') {
     const every = isTrue(rest[1] ?? '', rest[2] ?? '')
-    return every ? { term: { flow: {}, payload: { app, texts: [] } } } : { why: 'any-match takes = TRUE' }
+    return every
+      ? { term: { flow: {}, payload: { app, texts: [] } } }
+      : { why: 'any-match takes = TRUE' }
   }
   const two = `${rest[0]} ${rest[1]}`
   const name = two in fields ? two : (rest[0] ?? '')
@@ -238,7 +247,10 @@ function poolPrefixes(words: readonly string[]): readonly Prefix[] | undefined {
 
 function poolPorts(words: readonly string[]): readonly PortRange[] | undefined {
   const [kind = '', first = '', low = '', , high = ''] = words
-  const range = first === 'range' ? { low: Number(low), high: Number(high) } : { low: Number(first), high: Number(first) }
+  const range =
+    first === 'range'
+      ? { low: Number(low), high: Number(high) }
+      : { low: Number(first), high: Number(first) }
   return kind === 'port' && validRange(range) ? [range] : undefined
 }
 

@@ -77,7 +77,8 @@ function merge(groups: Group[], flow: FlowTerm, payload: PayloadTerm): void {
 
 function groupsOf(term: Term, routes: readonly Route[]): Group[] {
   const analyzers = analyzersFor(term.payload)
-  if (!asksPayload(term.payload)) return isEmpty(term.flow) ? [] : [{ flow: term.flow, payloads: [] }]
+  if (!asksPayload(term.payload))
+    return isEmpty(term.flow) ? [] : [{ flow: term.flow, payloads: [] }]
   if (analyzers.length === 0)
     return isEmpty(term.flow) ? [] : [{ flow: term.flow, payloads: [term.payload] }]
   const groups: Group[] = []

@@ -3,6 +3,7 @@
  * what does not match goes on to the next action. */
 
 import { RuleError } from '../rule-error.js'
+import type { ConfigLine } from './config-words.js'
 import type { Dialect } from './dialect.js'
 import { bothTerms, isEmpty } from './flow-term.js'
 import { LineLedger } from './line-ledger.js'
@@ -11,7 +12,6 @@ import { selectNamed } from './select-named.js'
 import type { SetBuilder } from './set-builder.js'
 import type { SourceText } from './source-text.js'
 import { type ActionCharge, actionCharge } from './staros-charging.js'
-import type { ConfigLine } from './config-words.js'
 import { type ConfigBlock, readServices, saysSomething } from './staros-config.js'
 import { lineMeaning, type Pools, readPools, type Term } from './staros-ruledef.js'
 import { knownAnalyzer, type Route, selectedBy } from './staros-terms.js'
@@ -36,7 +36,12 @@ class RulebaseImport {
   readonly #charges = new Map<string, ActionCharge>()
   readonly #routes: Route[] = []
 
-  constructor(source: SourceText, set: SetBuilder, ledger: LineLedger, blocks: readonly ConfigBlock[]) {
+  constructor(
+    source: SourceText,
+    set: SetBuilder,
+    ledger: LineLedger,
+    blocks: readonly ConfigBlock[],
+  ) {
     this.#source = source
     this.#set = set
     this.#ledger = ledger
@@ -98,7 +103,7 @@ class RulebaseImport {
       this.#ledger.remark(line.number, meaning.approximate)
     }
     if (or) return { terms, wider: approximate.join('; ') || undefined, narrower: open }
-    for (const { line, why } of open) this.#ledger.leave(line, why)
+    if (terms.length > 0) for (const { line, why } of open) this.#ledger.leave(line, why)
     const lost = open.map(({ line }) => `${this.#source.origin(line)} is not tested`)
     return {
       // without a line that is understood it would match everything
@@ -126,8 +131,7 @@ class RulebaseImport {
     const [first, second] = line.words.map(word => word.text)
     if (first === 'route') return
     if (first === 'action' && second === 'priority') return this.#action(line)
-    if (first === 'flow' && second === 'control-handshaking')
-      return this.#handshake(line)
+    if (first === 'flow' && second === 'control-handshaking') return this.#handshake(line)
     this.#ledger.leave(line.number, 'decides how is counted, not which rule applies')
   }
 
@@ -154,7 +158,9 @@ class RulebaseImport {
     const charge = this.#charge(words[actionAt + 1] ?? '', line)
     if (charge === undefined) return
     this.#ledger.understood(line.number)
-    const timed = how.includes('timedef') ? `the hours of timedef ${how.at(-1)} are not tested` : undefined
+    const timed = how.includes('timedef')
+      ? `the hours of timedef ${how.at(-1)} are not tested`
+      : undefined
     if (timed !== undefined) this.#ledger.leave(line.number, timed)
     const members = words[at] === 'ruledef' ? [name] : this.#members(name, line, precedence)
     for (const member of members) this.#rule(line, precedence, member, charge, timed)
@@ -166,7 +172,10 @@ class RulebaseImport {
     const blocks = this.#named('charging-action', name)
     const [block] = blocks
     if (!block) {
-      this.#ledger.leave(line.number, `charging-action "${name}" is not defined; the gateway ignores the line`)
+      this.#ledger.leave(
+        line.number,
+        `charging-action "${name}" is not defined; the gateway ignores the line`,
+      )
       return undefined
     }
     const own = actionCharge(
@@ -176,7 +185,10 @@ class RulebaseImport {
     )
     this.#charges.set(name, own)
     if (own.unreported)
-      this.#ledger.remark(block.line, `${name}: neither credit control nor records: unreported, which is not "free"`)
+      this.#ledger.remark(
+        block.line,
+        `${name}: neither credit control nor records: unreported, which is not "free"`,
+      )
     return this.#set.charge(own.charge)
   }
 
@@ -184,7 +196,10 @@ class RulebaseImport {
   #members(name: string, line: ConfigLine, precedence: number): string[] {
     const blocks = this.#named('group-of-ruledefs', name)
     if (blocks.length === 0)
-      this.#ledger.leave(line.number, `group-of-ruledefs "${name}" is not defined; the gateway ignores the line`)
+      this.#ledger.leave(
+        line.number,
+        `group-of-ruledefs "${name}" is not defined; the gateway ignores the line`,
+      )
     const members: { priority: number; ruledef: string }[] = []
     for (const { number, words } of blocks.flatMap(block => block.lines)) {
       const texts = words.map(word => word.text)
@@ -192,7 +207,12 @@ class RulebaseImport {
       const at = texts.indexOf('ruledef')
       const plain = texts.length === 5 && at === 3
       if (first === 'group-of-ruledefs-application') this.#ledger.understood(number)
-      else if (first !== 'add-ruledef' || second !== 'priority' || !/^\d+$/.test(priority) || !plain)
+      else if (
+        first !== 'add-ruledef' ||
+        second !== 'priority' ||
+        !/^\d+$/.test(priority) ||
+        !plain
+      )
         this.#ledger.leave(number, 'not a member that is always active', precedence)
       else {
         members.push({ priority: Number(priority), ruledef: texts[at + 1] ?? '' })
@@ -205,14 +225,27 @@ class RulebaseImport {
   #rule(line: ConfigLine, precedence: number, name: string, charge: number, timed?: string): void {
     const ruledef = this.#ruledef(name)
     if (!ruledef)
-      return this.#ledger.leave(line.number, `ruledef "${name}" is not defined; the gateway ignores the line`)
+      return this.#ledger.leave(
+        line.number,
+        `ruledef "${name}" is not defined; the gateway ignores the line`,
+      )
     for (const open of ruledef.narrower) this.#ledger.leave(open.line, open.why, precedence)
     const selected = selectedBy(ruledef.terms, this.#routes)
     if (selected.length === 0) {
       const [first] = ruledef.terms
-      const never = first && isEmpty(first.flow) ? 'its lines contradict each other' : 'no route leads to an analyzer of its lines'
-      const why = ruledef.terms.length === 0 ? `no line of ruledef "${name}" was understood` : `never matches: ${never}`
-      return this.#ledger.leave(line.number, why, ruledef.terms.length === 0 ? precedence : undefined)
+      const never =
+        first && isEmpty(first.flow)
+          ? 'its lines contradict each other'
+          : 'no route leads to an analyzer of its lines'
+      const why =
+        ruledef.terms.length === 0
+          ? `no line of ruledef "${name}" was understood`
+          : `never matches: ${never}`
+      return this.#ledger.leave(
+        line.number,
+        why,
+        ruledef.terms.length === 0 ? precedence : undefined,
+      )
     }
     const wider = [ruledef.wider, timed].filter(text => text !== undefined).join('; ')
     for (const { flow, payloads } of selected) {
@@ -226,7 +259,8 @@ class RulebaseImport {
         comment: this.#source.line(line.number),
         ...(wider === '' ? {} : { unsupported: wider }),
       })
-      if (wrong !== undefined) this.#ledger.leave(line.number, `ruledef ${name}: ${wrong}`, precedence)
+      if (wrong !== undefined)
+        this.#ledger.leave(line.number, `ruledef ${name}: ${wrong}`, precedence)
     }
   }
 
@@ -248,7 +282,12 @@ function readConfig(texts: readonly SourceText[], set: SetBuilder): void {
   const [source, second] = texts
   if (!source) throw new TypeError('an importer is given at least one text')
   if (second) {
-    const problem = { ...second.at(1), id: 'BAD-VALUE', text: 'one saved configuration is one file', excerpt: '' } as const
+    const problem = {
+      ...second.at(1),
+      id: 'BAD-VALUE',
+      text: 'one saved configuration is one file',
+      excerpt: '',
+    } as const
     throw new RuleError([problem])
   }
   const ledger = new LineLedger(source, saysSomething)

@@ -41,8 +41,8 @@ class PolicyImport {
 
   decision({ root, pccRules }: Decision): void {
     this.#charges.clear()
+    // a rule that is null is one that the decision removes
     for (const [name, rule] of pccRules.entries())
-      // a rule that is null is one that the decision removes
       if (rule.value === null) rule.take()
       else this.#rule(name, rule, root.get('chgDecs'))
   }
@@ -63,7 +63,8 @@ class PolicyImport {
       ...(wider.length === 0 ? {} : { unsupported: wider.join(', ') }),
     }
     if (appId !== undefined) return this.#application(rule, appId, head)
-    if (flows.length === 0) return rule.leave('no flow that was understood, and no application', precedence)
+    if (flows.length === 0)
+      return rule.leave('no flow that was understood, and no application', precedence)
     const wrong = this.#set.rule({ ...head, flows: flows.map(flowMatch) })
     if (wrong !== undefined) rule.leave(wrong, precedence)
   }
@@ -72,7 +73,8 @@ class PolicyImport {
     const app = this.#apps.get(appId)
     if (!app || app.pfds.length === 0)
       return rule.get('appId')?.leave('no PFD of this application was given', head.precedence)
-    if (app.incomplete) app.view.leave('a PFD was left out: the application is more than this', head.precedence)
+    if (app.incomplete)
+      app.view.leave('a PFD was left out: the application is more than this', head.precedence)
     for (const { flows, payloads } of app.pfds) {
       const wrong = this.#set.rule({ ...head, flows: flows.map(flowMatch), payloads })
       if (wrong !== undefined) rule.leave(wrong, head.precedence)
@@ -155,10 +157,18 @@ function readPfds(texts: readonly SourceText[], set: SetBuilder): void {
     for (const [name, app] of apps) {
       precedence += 10
       const charge = set.charge({ name })
-      if (app.incomplete) app.view.leave('a PFD was left out: the application is more than this', precedence)
+      if (app.incomplete)
+        app.view.leave('a PFD was left out: the application is more than this', precedence)
       for (const { flows, payloads } of app.pfds) {
         const origin = app.view.origin
-        const wrong = set.rule({ precedence, name, charge, origin, flows: flows.map(flowMatch), payloads })
+        const wrong = set.rule({
+          precedence,
+          name,
+          charge,
+          origin,
+          flows: flows.map(flowMatch),
+          payloads,
+        })
         if (wrong !== undefined) app.view.leave(wrong, precedence)
       }
     }

@@ -15,7 +15,8 @@ export interface UgwFilter {
 function prefixOf(text: string, length: string): Prefix | undefined {
   const address = parseAddress(text)
   const bits = Number(length)
-  if (!address || !/^\d{1,3}$/.test(length) || bits > (address.version === 4 ? 32 : 128)) return undefined
+  if (!address || !/^\d{1,3}$/.test(length) || bits > (address.version === 4 ? 32 : 128))
+    return undefined
   return {
     version: address.version,
     w0: address.w0 & maskWord(bits, 0),

@@ -23,9 +23,12 @@ function regexOf(pattern: string): string {
 export function urlPatternProblem(pattern: string): string | undefined {
   const text = unescaped(pattern)
   if (text === '') return 'the pattern is empty'
-  if (text.length > LONGEST) return `the pattern has ${text.length} characters; the most is ${LONGEST}`
+  if (text.length > LONGEST)
+    return `the pattern has ${text.length} characters; the most is ${LONGEST}`
   const wildcards = text.split('?').length - 1
-  return wildcards > MOST_WILDCARDS ? `${wildcards} single-character wildcards; the most is ${MOST_WILDCARDS}` : undefined
+  return wildcards > MOST_WILDCARDS
+    ? `${wildcards} single-character wildcards; the most is ${MOST_WILDCARDS}`
+    : undefined
 }
 
 /** Alternatives of the rule file that together match what the pattern does. */

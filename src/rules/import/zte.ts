@@ -106,7 +106,8 @@ class ZteImport {
     const filter = this.#store.find('FLOWFILTER', valueOf(rule, 'FLOWFILTER') ?? '')
     if (!filter) return leaveObject(rule, 'its flow filter is not defined', precedence)
     const charge = this.#charge(valueOf(rule, 'CHARGINGDATA') ?? '')
-    if (charge === undefined) return leaveObject(rule, 'its charging data is not defined', precedence)
+    if (charge === undefined)
+      return leaveObject(rule, 'its charging data is not defined', precedence)
     understood(rule)
     understood(filter)
     const wider = [...rule.unknown, ...filter.unknown]
@@ -132,7 +133,8 @@ class ZteImport {
     return this.#members('L34FILTERGROUP', 'L34FILTER', l34Group, group).flatMap(filter => {
       const term = filterTerm(filter, filterNames)
       if (typeof term === 'string') leaveObject(filter, term, precedence)
-      else if (isEmpty(term)) leaveObject(filter, 'ports of a protocol that has none: it never matches')
+      else if (isEmpty(term))
+        leaveObject(filter, 'ports of a protocol that has none: it never matches')
       if (typeof term === 'string' || isEmpty(term)) return []
       wider.push(...filter.unknown)
       return [term]
