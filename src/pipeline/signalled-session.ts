@@ -116,7 +116,7 @@ export class SessionBook {
 
   /** None of its rules was ever in force. */
   refuse(session: SignalledSession, at: Moment): void {
-    for (const key of [...session.rules.keys()]) this.remove(session, key, at)
+    for (const key of session.rules.keys()) this.remove(session, key, at)
     session.past.length = 0
     session.predefined.clear()
     this.close(session, at)

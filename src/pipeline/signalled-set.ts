@@ -68,13 +68,15 @@ class SetWriter {
     this.#total += Math.max(1, new Set(rule.flows).size)
     const precedence = rule.precedence < 0 ? LAST_PRECEDENCE : rule.precedence
     const text = `${rule.name}: ${rule.flows.join('; ') || rule.application}`
-    if (rule.application !== '' && rule.flows.length === 0)
-      return this.#leave(
+    if (rule.application !== '' && rule.flows.length === 0) {
+      this.#leave(
         rule.installed,
         text,
         `application ${rule.application}: its PFDs are not signalled here`,
         precedence,
       )
+      return
+    }
     const wider: string[] = []
     const flows = this.#flows(rule, precedence, wider)
     if (flows.length === 0) return

@@ -64,8 +64,11 @@ export function optionsOf({
 /** `--tariff` and the like, as a command line has them. */
 export function argumentsOf({ dialect, files, select, links = [] }: Fixture): string[] {
   return [
-    ...['--from', dialect, ...files.map(file => `${fixtureFolder}${file}`)],
-    ...['--tariff', tariffs.map(([id, tariff]) => `${id}=${tariff}`).join(',')],
+    '--from',
+    dialect,
+    ...files.map(file => `${fixtureFolder}${file}`),
+    '--tariff',
+    tariffs.map(([id, tariff]) => `${id}=${tariff}`).join(','),
     ...(select === undefined ? [] : ['--select', select]),
     ...links.flatMap(([group, table]) => ['--link', `${group}=${table}`]),
   ]

@@ -165,9 +165,14 @@ class PolicyWriter {
   #rule(rule: Level1Rule): void {
     const filters = filtersOf(rule)
     const label = ruleLabel(rule)
-    if (typeof filters === 'string') return this.#leave(label, rule, filters)
-    if (filters.length === 0)
-      return this.#leave(label, rule, 'ports of a protocol that has none: it never matches')
+    if (typeof filters === 'string') {
+      this.#leave(label, rule, filters)
+      return
+    }
+    if (filters.length === 0) {
+      this.#leave(label, rule, 'ports of a protocol that has none: it never matches')
+      return
+    }
     const table = this.#set.tables[rule.table]
     const rows = table ? this.#set.rows.slice(table.first, table.first + table.count) : []
     for (const row of rows) this.#row(rule, row, filters)
@@ -179,7 +184,10 @@ class PolicyWriter {
   #row(rule: Level1Rule, row: Level2Row, filters: readonly string[]): void {
     const label = `${ruleLabel(rule)} ${rowLabel(this.#set, row)}`
     const pfd = pfdOf(row, filters, rule.conditions.length === 0)
-    if (typeof pfd === 'string') return this.#leave(label, row, pfd)
+    if (typeof pfd === 'string') {
+      this.#leave(label, row, pfd)
+      return
+    }
     this.applications.push({ applicationId: label, pfds: [pfd] })
     this.#add(label, rule.precedence, { appId: label }, row.charge)
   }

@@ -75,9 +75,15 @@ class SubscriptionImport {
     const precedence = view.get('precedence')?.whole()
     const scope = this.#charging.filter(one => one.snssai === snssai && one.dnn === dnn)
     const data = scope.find(one => one.filter === filter) ?? scope.find(one => one.filter === '')
-    if (precedence === undefined) return view.leave('no precedence')
+    if (precedence === undefined) {
+      view.leave('no precedence')
+      return
+    }
     const meaning = meaningOf(filter)
-    if ('why' in meaning) return view.get('filter')?.leave(meaning.why, precedence)
+    if ('why' in meaning) {
+      view.get('filter')?.leave(meaning.why, precedence)
+      return
+    }
     if (meaning.wider !== undefined) view.get('filter')?.leave(meaning.wider)
     this.#add(
       view,

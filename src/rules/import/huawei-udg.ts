@@ -15,8 +15,8 @@ import {
   numberOf,
   originOf,
   remarkOn,
+  textOf,
   understood,
-  valueOf,
 } from './mml-store.js'
 import { selectNamed } from './select-named.js'
 import type { ChargeOf, SetBuilder } from './set-builder.js'
@@ -107,46 +107,57 @@ class ProfileImport {
     const own = this.#store.find('USERPROFILE', profile)
     if (own) understood(own)
     for (const binding of this.#store.all('RULEBINDING'))
-      if (valueOf(binding, 'USERPROFILENAME')?.toLowerCase() === profile.toLowerCase())
+      if (textOf(binding, 'USERPROFILENAME')?.toLowerCase() === profile.toLowerCase())
         this.#binding(binding)
       else leaveObject(binding, 'of another user profile')
     this.#default(profile)
   }
 
   #binding(binding: MmlObject): void {
-    const name = valueOf(binding, 'RULENAME') ?? ''
+    const name = textOf(binding, 'RULENAME') ?? ''
     const rule = this.#store.find('RULE', name)
-    if (!rule) return leaveObject(binding, `rule "${name}" is not defined`)
+    if (!rule) {
+      leaveObject(binding, `rule "${name}" is not defined`)
+      return
+    }
     understood(binding)
     const precedence = numberOf(binding, 'PRIORITY') ?? numberOf(rule, 'PRIORITY')
-    if (precedence === undefined) return leaveObject(rule, 'no PRIORITY')
-    const type = valueOf(binding, 'POLICYTYPE') ?? valueOf(rule, 'POLICYTYPE')
-    if (type !== undefined && type !== 'PCC')
-      return leaveObject(rule, `policy type ${type} decides no charge`)
+    if (precedence === undefined) {
+      leaveObject(rule, 'no PRIORITY')
+      return
+    }
+    const type = textOf(binding, 'POLICYTYPE') ?? textOf(rule, 'POLICYTYPE')
+    if (type !== undefined && type !== 'PCC') {
+      leaveObject(rule, `policy type ${type} decides no charge`)
+      return
+    }
     const charge = this.#policyCharge(rule)
-    if (charge === undefined)
-      return leaveObject(rule, 'its policy or URR group is not defined', precedence)
-    const filter = this.#store.find('FLOWFILTER', valueOf(rule, 'FLOWFILTERNAME') ?? '')
-    if ((valueOf(rule, 'FILTERINGMODE') ?? 'FLOWFILTER') !== 'FLOWFILTER' || !filter)
-      return leaveObject(rule, 'its flow filter is not defined', precedence)
+    if (charge === undefined) {
+      leaveObject(rule, 'its policy or URR group is not defined', precedence)
+      return
+    }
+    const filter = this.#store.find('FLOWFILTER', textOf(rule, 'FLOWFILTERNAME') ?? '')
+    if ((textOf(rule, 'FILTERINGMODE') ?? 'FLOWFILTER') !== 'FLOWFILTER' || !filter) {
+      leaveObject(rule, 'its flow filter is not defined', precedence)
+      return
+    }
     understood(rule)
     this.#rule(rule, filter, precedence, charge)
   }
 
   #rule(rule: MmlObject, filter: MmlObject, precedence: number, charge: number): void {
     understood(filter)
-    const name = valueOf(filter, 'FLOWFILTERNAME') ?? ''
+    const name = textOf(filter, 'FLOWFILTERNAME') ?? ''
     const wider: string[] = [...rule.unknown, ...filter.unknown]
     const flows = this.#flows(name, wider, precedence)
     const payloads = this.#payloads(name, wider, precedence)
-    if (flows.length === 0 || payloads?.length === 0)
-      return leaveObject(
-        rule,
-        `flow filter "${name}" is empty or was not understood: it never matches`,
-      )
+    if (flows.length === 0 || payloads?.length === 0) {
+      leaveObject(rule, `flow filter "${name}" is empty or was not understood: it never matches`)
+      return
+    }
     const wrong = this.#set.rule({
       precedence,
-      name: valueOf(rule, 'RULENAME'),
+      name: textOf(rule, 'RULENAME'),
       flows: flows.map(flowMatch),
       payloads,
       charge,
@@ -159,7 +170,7 @@ class ProfileImport {
   #flows(flowFilter: string, wider: string[], precedence: number): FlowTerm[] {
     const flows: FlowTerm[] = []
     for (const bind of this.#store.where('FLTBINDFLOWF', 'FLOWFILTERNAME', flowFilter)) {
-      const filter = this.#store.find('FILTER', valueOf(bind, 'FILTERNAME') ?? '')
+      const filter = this.#store.find('FILTER', textOf(bind, 'FILTERNAME') ?? '')
       if (!filter) {
         leaveObject(bind, 'its filter is not defined')
         continue
@@ -184,14 +195,14 @@ class ProfileImport {
     if (binds.length === 0) return undefined
     const payloads: PayloadMatch[] = []
     for (const bind of binds) {
-      const protocol = valueOf(bind, 'PROTOCOLNAME')?.toLowerCase() ?? ''
+      const protocol = textOf(bind, 'PROTOCOLNAME')?.toLowerCase() ?? ''
       const app = protocolApps[protocol]
       if (!app) {
         leaveObject(bind, `what shows of ${protocol} decides no row here`, precedence)
         continue
       }
       understood(bind)
-      const name = valueOf(bind, 'L7FILTERNAME')
+      const name = textOf(bind, 'L7FILTERNAME')
       if (name === undefined) payloads.push({ app: [...app] })
       else payloads.push(...this.#l7Filters(name, app, bind, wider, precedence))
     }
@@ -220,12 +231,12 @@ class ProfileImport {
   }
 
   #policyCharge(rule: MmlObject): number | undefined {
-    const policy = this.#store.find('PCCPOLICYGRP', valueOf(rule, 'POLICYNAME') ?? '')
+    const policy = this.#store.find('PCCPOLICYGRP', textOf(rule, 'POLICYNAME') ?? '')
     if (!policy) return undefined
     understood(policy)
-    if (valueOf(policy, 'SIGNALASSOCIATE') === 'DISABLE')
+    if (textOf(policy, 'SIGNALASSOCIATE') === 'DISABLE')
       remarkOn(policy, 'SIGNALASSOCIATE=DISABLE: where a handshake counts is said by the profile')
-    return this.#groupCharge(valueOf(policy, 'URRGROUPNAME') ?? '')
+    return this.#groupCharge(textOf(policy, 'URRGROUPNAME') ?? '')
   }
 
   #groupCharge(name: string): number | undefined {
@@ -235,7 +246,7 @@ class ProfileImport {
     const named = [
       ...new Set(
         ['UPURRNAME1', 'DOWNURRNAME1', 'UPURRNAME2', 'DOWNURRNAME2'].flatMap(
-          key => valueOf(group, key) ?? [],
+          key => textOf(group, key) ?? [],
         ),
       ),
     ]
@@ -243,7 +254,7 @@ class ProfileImport {
     for (const urr of urrs) understood(urr)
     const charge: ChargeOf = { name, online: false, offline: false }
     const spec = urrs.reduce((own, urr) => withUrr(own, urr), charge)
-    const [up, down] = ['UPURRNAME1', 'DOWNURRNAME1'].map(key => valueOf(group, key))
+    const [up, down] = ['UPURRNAME1', 'DOWNURRNAME1'].map(key => textOf(group, key))
     if (up !== down) remarkOn(group, 'up and down have different URRs: one charge is made of both')
     if (urrs.length < named.length) remarkOn(group, 'a URR of the group is not defined')
     return this.#set.charge(spec)
@@ -254,8 +265,11 @@ class ProfileImport {
     for (const other of this.#store.all('URRGRPBINDING'))
       if (other !== binding) leaveObject(other, 'of another user profile')
     if (!binding) return
-    const charge = this.#groupCharge(valueOf(binding, 'DFTURRGRPNAME') ?? '')
-    if (charge === undefined) return leaveObject(binding, 'its URR group is not defined')
+    const charge = this.#groupCharge(textOf(binding, 'DFTURRGRPNAME') ?? '')
+    if (charge === undefined) {
+      leaveObject(binding, 'its URR group is not defined')
+      return
+    }
     this.#set.default = charge
     understood(binding)
   }
@@ -263,8 +277,8 @@ class ProfileImport {
 
 /** What a URR adds to the charge of its group. */
 function withUrr(charge: ChargeOf, urr: MmlObject): ChargeOf {
-  const online = /ONLINE/.test(valueOf(urr, 'USAGERPTMODE') ?? '')
-  const offline = /OFFLINE/.test(valueOf(urr, 'USAGERPTMODE') ?? '')
+  const online = /ONLINE/.test(textOf(urr, 'USAGERPTMODE') ?? '')
+  const offline = /OFFLINE/.test(textOf(urr, 'USAGERPTMODE') ?? '')
   return {
     ...charge,
     online: charge.online === true || online,
@@ -276,18 +290,18 @@ function withUrr(charge: ChargeOf, urr: MmlObject): ChargeOf {
 
 function l7Match(filter: MmlObject, app: readonly App[]): PayloadMatch | string {
   const match: PayloadMatch = { app: [...app] }
-  const url = valueOf(filter, 'URL')
+  const url = textOf(filter, 'URL')
   if (url !== undefined) {
     const problem = urlPatternProblem(url)
     if (problem !== undefined) return problem
     const hidden = app.includes('tls') || app.includes('quic')
     if (hidden) match.sni = hostPatterns(url)
-    else if (valueOf(filter, 'URLTYPE') === 'HOST') match.host = hostPatterns(url)
+    else if (textOf(filter, 'URLTYPE') === 'HOST') match.host = hostPatterns(url)
     else match.url = urlPatterns(url)
   }
-  const method = valueOf(filter, 'METHODTYPE')
+  const method = textOf(filter, 'METHODTYPE')
   if (method !== undefined && !/ANY/.test(method)) match.method = { equals: method }
-  const agent = valueOf(filter, 'USERAGENT')
+  const agent = textOf(filter, 'USERAGENT')
   if (agent !== undefined) match.userAgent = agent
   return match
 }
@@ -297,7 +311,7 @@ function readScript(texts: readonly SourceText[], set: SetBuilder): void {
   for (const source of texts) store.run(source)
   const names = store
     .all('USERPROFILE')
-    .flatMap(profile => valueOf(profile, 'USERPROFILENAME') ?? [])
+    .flatMap(profile => textOf(profile, 'USERPROFILENAME') ?? [])
   const profile = selectNamed(texts, 'user profile', names, set.options.select)
   new ProfileImport(store, set).run(profile)
   store.finish(set)

@@ -134,19 +134,27 @@ class UgwImport {
   #binding(binding: Command, fallback: number | undefined): void {
     const name = binding.words[1] ?? ''
     const rule = this.#script.named('rule', name).at(-1)
-    if (!rule) return leave(binding, `rule "${name}" is not defined`)
+    if (!rule) {
+      leave(binding, `rule "${name}" is not defined`)
+      return
+    }
     const precedence = Number(after(binding, 'priority') ?? after(rule, 'priority') ?? Number.NaN)
-    if (!Number.isInteger(precedence)) return leave(binding, 'no priority')
+    if (!Number.isInteger(precedence)) {
+      leave(binding, 'no priority')
+      return
+    }
     understood(binding)
     understood(rule)
     const category = after(rule, 'service-category-group')
     const charge = this.#categoryCharge(category) ?? fallback
-    if (charge === undefined)
-      return leave(
+    if (charge === undefined) {
+      leave(
         rule,
         `category group "${category ?? ''}" and the user profile have no charge`,
         precedence,
       )
+      return
+    }
     this.#rule(rule, name, precedence, charge, category)
   }
 

@@ -5,7 +5,7 @@ import { maskWord, parsePrefix } from '../address.js'
 import { protocolNumber } from '../protocol-number.js'
 import type { PortRange, Prefix } from '../rule-set.js'
 import { type FlowTerm, HIGHEST_PORT } from './flow-term.js'
-import { type MmlObject, valueOf } from './mml-store.js'
+import { type MmlObject, textOf } from './mml-store.js'
 
 /** Names of the parameters in a dialect. */
 export interface FilterNames {
@@ -31,12 +31,12 @@ function maskBits(text: string): number | undefined {
 
 /** Host bits do not matter to these gateways: the mask says what counts. */
 function addressOf(filter: MmlObject, names: AddressNames): Prefix | string | undefined {
-  const address = valueOf(filter, ...names.address)
+  const address = textOf(filter, ...names.address)
   if (address === undefined || /^any$/i.test(address)) return undefined
   const whole = parsePrefix(address)
   if ('kind' in whole) return `"${address}" is not an address`
-  const length = valueOf(filter, ...names.length)
-  const mask = valueOf(filter, ...names.mask)
+  const length = textOf(filter, ...names.length)
+  const mask = textOf(filter, ...names.mask)
   const bits =
     length === undefined ? (mask === undefined ? whole.bits : maskBits(mask)) : Number(length)
   if (bits === undefined || !Number.isInteger(bits) || bits < 0 || bits > whole.bits)
@@ -55,8 +55,8 @@ function portsOf(
   filter: MmlObject,
   [low, high]: FilterNames['ports'],
 ): PortRange | string | undefined {
-  const start = valueOf(filter, low)
-  const end = valueOf(filter, high) ?? start
+  const start = textOf(filter, low)
+  const end = textOf(filter, high) ?? start
   if (start === undefined || end === undefined) return undefined
   const range = { low: Number(start), high: Number(end) }
   if (range.low === 0 && range.high === 0) return undefined
@@ -68,7 +68,7 @@ function portsOf(
 
 /** The flow of one filter, or why there is none. */
 export function filterTerm(filter: MmlObject, names: FilterNames): FlowTerm | string {
-  const word = valueOf(filter, ...names.protocol)
+  const word = textOf(filter, ...names.protocol)
   const every = word === undefined || /^(any|ip|0)$/i.test(word)
   const protocol = every ? undefined : protocolNumber(word)
   if (!every && protocol === undefined) return `unknown protocol "${word}"`

@@ -77,24 +77,45 @@ export class MmlStore {
       asking.has(verb) ||
       (verb === 'SET' && object === 'REFRESHSRV') ||
       object.endsWith(' REFRESH')
-    )
-      return ledger.understood(line, lastLine)
+    ) {
+      ledger.understood(line, lastLine)
+      return
+    }
     const kind = this.#kinds[object]
-    if (!kind) return leave(`${verb} ${object} is not read`)
+    if (!kind) {
+      leave(`${verb} ${object} is not read`)
+      return
+    }
     const key = keyOf(kind, parameters)
-    if (!key) return leave(`${kind.key.map(names => names.join(' or ')).join(', ')} is missing`)
+    if (!key) {
+      leave(`${kind.key.map(names => names.join(' or ')).join(', ')} is missing`)
+      return
+    }
     const table = this.#tables.get(object) ?? new Map<string, MmlObject>()
     this.#tables.set(object, table)
     const known = table.get(keyText(key))
     if (verb === 'RMV') {
-      if (!known) return leave(`there is no such ${object} to remove`)
+      if (!known) {
+        leave(`there is no such ${object} to remove`)
+        return
+      }
       table.delete(keyText(key))
       for (const made of known.lines) made.ledger.understood(made.from, made.to)
-      return ledger.understood(line, lastLine)
+      ledger.understood(line, lastLine)
+      return
     }
-    if (verb !== 'ADD' && verb !== 'MOD' && verb !== 'SET') return leave(`${verb} is not read`)
-    if (verb === 'MOD' && !known) return leave(`there is no such ${object} to change`)
-    if (verb === 'ADD' && known) return leave(`there is a ${object} of this name already`)
+    if (verb !== 'ADD' && verb !== 'MOD' && verb !== 'SET') {
+      leave(`${verb} is not read`)
+      return
+    }
+    if (verb === 'MOD' && !known) {
+      leave(`there is no such ${object} to change`)
+      return
+    }
+    if (verb === 'ADD' && known) {
+      leave(`there is a ${object} of this name already`)
+      return
+    }
     const own: MmlObject = known ?? { kind: object, values: new Map(), lines: [], unknown: [] }
     table.set(keyText(key), own)
     own.lines.push({ source, ledger, from: line, to: lastLine })
@@ -137,7 +158,7 @@ function keyOf(kind: MmlKind, parameters: MmlStatement['parameters']): string[] 
 }
 
 /** The value of the first of these parameters that is there. */
-export function valueOf({ values }: MmlObject, ...names: string[]): string | undefined {
+export function textOf({ values }: MmlObject, ...names: string[]): string | undefined {
   for (const name of names) {
     const value = values.get(name)
     if (value !== undefined && value !== '') return value
@@ -147,7 +168,7 @@ export function valueOf({ values }: MmlObject, ...names: string[]): string | und
 
 /** A whole number, undefined when it is none. */
 export function numberOf(object: MmlObject, ...names: string[]): number | undefined {
-  const text = valueOf(object, ...names)
+  const text = textOf(object, ...names)
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined
 }
 

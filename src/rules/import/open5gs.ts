@@ -17,7 +17,7 @@ function subscribersOf(root: JsonView): JsonView[] {
 }
 
 function imsiOf(view: JsonView): string {
-  return String(view.get('imsi')?.value ?? 'no imsi')
+  return view.get('imsi')?.text() ?? 'no imsi'
 }
 
 function flowsOf(rule: JsonView, precedence: number, wider: string[]): FlowTerm[] {

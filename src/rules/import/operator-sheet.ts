@@ -188,7 +188,10 @@ class SheetImport {
     if (/^(delete|del|remove|删除|删|减)/i.test(change ?? '')) {
       const taken = this.#rows.get(key)
       this.#rows.delete(key)
-      if (!taken) return this.#leave(row, 'takes back a row that is not in this sheet')
+      if (!taken) {
+        this.#leave(row, 'takes back a row that is not in this sheet')
+        return
+      }
       for (const own of [row, taken]) this.#ledger.understood(own.line, own.lastLine)
     } else if (this.#rows.has(key)) this.#leave(row, 'the same as a row before')
     else this.#rows.set(key, row)
@@ -198,9 +201,14 @@ class SheetImport {
     const { service = '', name = '', url = '', ip = '' } = row.cells
     const precedence = url === '' ? PLAIN_FROM + order : order
     const flow = flowOf(row)
-    if (typeof flow === 'string') return this.#leave(row, flow, precedence)
-    if (isEmpty(flow))
-      return this.#leave(row, 'ports of a protocol that has none: it never matches')
+    if (typeof flow === 'string') {
+      this.#leave(row, flow, precedence)
+      return
+    }
+    if (isEmpty(flow)) {
+      this.#leave(row, 'ports of a protocol that has none: it never matches')
+      return
+    }
     if (ip === '') {
       this.#ledger.remark(row.line, `no address: ${WAP_GATEWAY} is meant`)
       this.#set.proxies.add(WAP_GATEWAY.replace('/32', ''))

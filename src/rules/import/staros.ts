@@ -116,13 +116,23 @@ class RulebaseImport {
   #route({ number, words }: ConfigLine): void {
     const [, priority, , kind, name = '', keyword, analyzer = ''] = words.map(word => word.text)
     const own = kind === 'ruledef' && keyword === 'analyzer' && priority === 'priority'
-    if (!own) return this.#ledger.leave(number, 'not a route by ruledef and analyzer')
+    if (!own) {
+      this.#ledger.leave(number, 'not a route by ruledef and analyzer')
+      return
+    }
     const ruledef = this.#ruledef(name)
-    if (!ruledef) return this.#ledger.leave(number, `ruledef "${name}" is not defined`)
-    if (!knownAnalyzer(analyzer))
-      return this.#ledger.leave(number, `what the analyzer ${analyzer} reads decides no line here`)
-    if (ruledef.terms.length === 0)
-      return this.#ledger.leave(number, `no line of ruledef "${name}" was understood`)
+    if (!ruledef) {
+      this.#ledger.leave(number, `ruledef "${name}" is not defined`)
+      return
+    }
+    if (!knownAnalyzer(analyzer)) {
+      this.#ledger.leave(number, `what the analyzer ${analyzer} reads decides no line here`)
+      return
+    }
+    if (ruledef.terms.length === 0) {
+      this.#ledger.leave(number, `no line of ruledef "${name}" was understood`)
+      return
+    }
     for (const term of ruledef.terms) this.#routes.push({ ...term, analyzer })
     this.#ledger.understood(number)
   }
@@ -130,16 +140,24 @@ class RulebaseImport {
   #rulebaseLine(line: ConfigLine): void {
     const [first, second] = line.words.map(word => word.text)
     if (first === 'route') return
-    if (first === 'action' && second === 'priority') return this.#action(line)
-    if (first === 'flow' && second === 'control-handshaking') return this.#handshake(line)
+    if (first === 'action' && second === 'priority') {
+      this.#action(line)
+      return
+    }
+    if (first === 'flow' && second === 'control-handshaking') {
+      this.#handshake(line)
+      return
+    }
     this.#ledger.leave(line.number, 'decides how is counted, not which rule applies')
   }
 
   /** Importers.md 1.5 item 3: all three kinds of control packet, or the ordinary action table. */
   #handshake({ number, words }: ConfigLine): void {
     const [, , how, packets] = words.map(word => word.text)
-    if (how !== 'charge-to-application' || packets !== 'all-packets')
-      return this.#ledger.leave(number, 'a choice of packets that no profile makes')
+    if (how !== 'charge-to-application' || packets !== 'all-packets') {
+      this.#ledger.leave(number, 'a choice of packets that no profile makes')
+      return
+    }
     this.#set.profiles = ['staros-delayed', 'article']
     this.#ledger.understood(number)
   }
@@ -150,11 +168,15 @@ class RulebaseImport {
     const at = words.findIndex(word => word === 'ruledef' || word === 'group-of-ruledefs')
     const actionAt = words.indexOf('charging-action')
     const name = words[at + 1] ?? ''
-    if (!Number.isInteger(precedence) || at < 0 || actionAt < 0)
-      return this.#ledger.leave(line.number, 'not an action with ruledef and charging-action')
+    if (!Number.isInteger(precedence) || at < 0 || actionAt < 0) {
+      this.#ledger.leave(line.number, 'not an action with ruledef and charging-action')
+      return
+    }
     const how = words.slice(3, at)
-    if (how.includes('dynamic-only'))
-      return this.#ledger.leave(line.number, 'active only when Gx installs it', precedence)
+    if (how.includes('dynamic-only')) {
+      this.#ledger.leave(line.number, 'active only when Gx installs it', precedence)
+      return
+    }
     const charge = this.#charge(words[actionAt + 1] ?? '', line)
     if (charge === undefined) return
     this.#ledger.understood(line.number)
@@ -224,11 +246,13 @@ class RulebaseImport {
 
   #rule(line: ConfigLine, precedence: number, name: string, charge: number, timed?: string): void {
     const ruledef = this.#ruledef(name)
-    if (!ruledef)
-      return this.#ledger.leave(
+    if (!ruledef) {
+      this.#ledger.leave(
         line.number,
         `ruledef "${name}" is not defined; the gateway ignores the line`,
       )
+      return
+    }
     for (const open of ruledef.narrower) this.#ledger.leave(open.line, open.why, precedence)
     const selected = selectedBy(ruledef.terms, this.#routes)
     if (selected.length === 0) {
@@ -241,11 +265,8 @@ class RulebaseImport {
         ruledef.terms.length === 0
           ? `no line of ruledef "${name}" was understood`
           : `never matches: ${never}`
-      return this.#ledger.leave(
-        line.number,
-        why,
-        ruledef.terms.length === 0 ? precedence : undefined,
-      )
+      this.#ledger.leave(line.number, why, ruledef.terms.length === 0 ? precedence : undefined)
+      return
     }
     const wider = [ruledef.wider, timed].filter(text => text !== undefined).join('; ')
     for (const { flow, payloads } of selected) {

@@ -62,17 +62,24 @@ class PolicyImport {
       origin: rule.origin,
       ...(wider.length === 0 ? {} : { unsupported: wider.join(', ') }),
     }
-    if (appId !== undefined) return this.#application(rule, appId, head)
-    if (flows.length === 0)
-      return rule.leave('no flow that was understood, and no application', precedence)
+    if (appId !== undefined) {
+      this.#application(rule, appId, head)
+      return
+    }
+    if (flows.length === 0) {
+      rule.leave('no flow that was understood, and no application', precedence)
+      return
+    }
     const wrong = this.#set.rule({ ...head, flows: flows.map(flowMatch) })
     if (wrong !== undefined) rule.leave(wrong, precedence)
   }
 
   #application(rule: JsonView, appId: string, head: RuleHead): void {
     const app = this.#apps.get(appId)
-    if (!app || app.pfds.length === 0)
-      return rule.get('appId')?.leave('no PFD of this application was given', head.precedence)
+    if (!app || app.pfds.length === 0) {
+      rule.get('appId')?.leave('no PFD of this application was given', head.precedence)
+      return
+    }
     if (app.incomplete)
       app.view.leave('a PFD was left out: the application is more than this', head.precedence)
     for (const { flows, payloads } of app.pfds) {

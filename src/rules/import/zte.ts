@@ -14,8 +14,8 @@ import {
   MmlStore,
   numberOf,
   originOf,
+  textOf,
   understood,
-  valueOf,
 } from './mml-store.js'
 import { selectNamed } from './select-named.js'
 import type { SetBuilder } from './set-builder.js'
@@ -87,11 +87,11 @@ class ZteImport {
 
   run(profile: string): void {
     for (const bind of this.#store.all('RULEBINDUP')) {
-      if (valueOf(bind, ...profileName)?.toLowerCase() !== profile.toLowerCase()) {
+      if (textOf(bind, ...profileName)?.toLowerCase() !== profile.toLowerCase()) {
         leaveObject(bind, 'of another user profile')
         continue
       }
-      const rule = this.#store.find('RULE', valueOf(bind, ...ruleName) ?? '')
+      const rule = this.#store.find('RULE', textOf(bind, ...ruleName) ?? '')
       if (!rule) leaveObject(bind, 'its rule is not defined')
       else {
         understood(bind)
@@ -102,22 +102,32 @@ class ZteImport {
 
   #rule(rule: MmlObject): void {
     const precedence = numberOf(rule, 'PRECEDENCE')
-    if (precedence === undefined) return leaveObject(rule, 'no PRECEDENCE')
-    const filter = this.#store.find('FLOWFILTER', valueOf(rule, 'FLOWFILTER') ?? '')
-    if (!filter) return leaveObject(rule, 'its flow filter is not defined', precedence)
-    const charge = this.#charge(valueOf(rule, 'CHARGINGDATA') ?? '')
-    if (charge === undefined)
-      return leaveObject(rule, 'its charging data is not defined', precedence)
+    if (precedence === undefined) {
+      leaveObject(rule, 'no PRECEDENCE')
+      return
+    }
+    const filter = this.#store.find('FLOWFILTER', textOf(rule, 'FLOWFILTER') ?? '')
+    if (!filter) {
+      leaveObject(rule, 'its flow filter is not defined', precedence)
+      return
+    }
+    const charge = this.#charge(textOf(rule, 'CHARGINGDATA') ?? '')
+    if (charge === undefined) {
+      leaveObject(rule, 'its charging data is not defined', precedence)
+      return
+    }
     understood(rule)
     understood(filter)
     const wider = [...rule.unknown, ...filter.unknown]
-    const flows = this.#flows(valueOf(filter, 'L34FILTERGROUPNAME'), wider, precedence)
-    const payloads = this.#payloads(valueOf(filter, 'L7FILTERGROUPNAME'), wider, precedence)
-    if (flows.length === 0 || payloads?.length === 0)
-      return leaveObject(rule, 'its flow filter is empty or was not understood: it never matches')
+    const flows = this.#flows(textOf(filter, 'L34FILTERGROUPNAME'), wider, precedence)
+    const payloads = this.#payloads(textOf(filter, 'L7FILTERGROUPNAME'), wider, precedence)
+    if (flows.length === 0 || payloads?.length === 0) {
+      leaveObject(rule, 'its flow filter is empty or was not understood: it never matches')
+      return
+    }
     const wrong = this.#set.rule({
       precedence,
-      name: valueOf(rule, 'NAME'),
+      name: textOf(rule, 'NAME'),
       flows: flows.map(flowMatch),
       payloads,
       charge,
@@ -162,7 +172,7 @@ class ZteImport {
   #members(groups: string, kind: string, names: readonly string[], group: string): MmlObject[] {
     const binds = names.flatMap(name => this.#store.where(groups, name, group))
     return [...new Set(binds)].flatMap(bind => {
-      const filter = this.#store.find(kind, valueOf(bind, 'FILTERNAME', `${kind}NAME`) ?? '')
+      const filter = this.#store.find(kind, textOf(bind, 'FILTERNAME', `${kind}NAME`) ?? '')
       if (!filter) leaveObject(bind, 'its filter is not defined')
       else for (const object of [bind, filter]) understood(object)
       return filter ?? []
@@ -174,12 +184,12 @@ class ZteImport {
     if (!data) return undefined
     understood(data)
     const [online, offline] = ['ONLINEURRID', 'OFFLINEURRID'].map(key => {
-      const id = valueOf(data, key)
+      const id = textOf(data, key)
       return id === undefined ? undefined : this.#store.find('URRMAP', id)
     })
     for (const urr of [online, offline]) if (urr) understood(urr)
     const group = online ?? offline
-    const free = valueOf(data, 'FREE')?.toLowerCase()
+    const free = textOf(data, 'FREE')?.toLowerCase()
     return this.#set.charge({
       name,
       ratingGroup: group && numberOf(group, 'RATINGGROUP'),
@@ -192,17 +202,17 @@ class ZteImport {
 }
 
 function l7Match(filter: MmlObject): PayloadMatch | string {
-  const type = valueOf(filter, 'APPTYPE')?.toUpperCase()
+  const type = textOf(filter, 'APPTYPE')?.toUpperCase()
   const app = type === undefined ? undefined : appTypes[type]
   if (type !== undefined && !app) return `what shows of ${type} decides no row here`
   const match: PayloadMatch = app ? { app: [...app] } : {}
-  const url = valueOf(filter, 'URL')
+  const url = textOf(filter, 'URL')
   if (url !== undefined) {
     const problem = urlPatternProblem(url)
     if (problem !== undefined) return problem
     match.url = urlPatterns(url)
   }
-  const method = valueOf(filter, 'METHOD')?.replace(/^METHOD_/, '')
+  const method = textOf(filter, 'METHOD')?.replace(/^METHOD_/, '')
   if (method !== undefined && method !== 'ANY') match.method = { equals: method }
   return Object.keys(match).length === 0 ? 'it asks nothing that is known here' : match
 }
@@ -210,7 +220,7 @@ function l7Match(filter: MmlObject): PayloadMatch | string {
 function readScript(texts: readonly SourceText[], set: SetBuilder): void {
   const store = new MmlStore(kinds)
   for (const source of texts) store.run(source)
-  const names = store.all('RULEBINDUP').flatMap(bind => valueOf(bind, ...profileName) ?? [])
+  const names = store.all('RULEBINDUP').flatMap(bind => textOf(bind, ...profileName) ?? [])
   const profile = selectNamed(texts, 'user profile with rules', names, set.options.select)
   new ZteImport(store, set).run(profile)
   store.finish(set)
