@@ -168,7 +168,7 @@ export const commands: readonly Command[] = [
       'tollgate rules import --from staros docs/examples/staros.cfg -o -',
       'tollgate rules import --from huawei-udg docs/examples/huawei-udg.mml -o -',
       'tollgate rules import --from ts29512 docs/examples/policy.json -o - -q',
-      'tollgate rules import --from sheet docs/examples/sheet.csv --tariff 3000=free -o -',
+      'tollgate rules import --from sheet docs/examples/sheet.csv -o - -q',
     ],
     load: async () => (await import('./rules-import.js')).rulesImport,
   },

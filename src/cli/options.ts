@@ -1,7 +1,7 @@
 /** Every option of the command line, once: the parser, the help, the man page and completion read
  * this table. The same word means the same thing in all commands. */
 
-import { dialectNames } from '../rules/import/all.js'
+import { dialectNames } from '../rules/import/dialect-names.js'
 
 /** `flag` yes or no, `text` one value, `list` repeatable, `number` a whole number, `level` counted. */
 export type OptionKind = 'flag' | 'text' | 'list' | 'number' | 'level'

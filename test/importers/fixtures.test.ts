@@ -6,12 +6,18 @@ import t from 'tap'
 import { parseCases, runCases } from '../../src/rules/cases.js'
 import { checkReading } from '../../src/rules/check.js'
 import { RuleEngine } from '../../src/rules/engine.js'
-import { dialectNames } from '../../src/rules/import/all.js'
+import { dialects } from '../../src/rules/import/all.js'
+import { dialectNames } from '../../src/rules/import/dialect-names.js'
 import { readRuleSet } from '../../src/rules/parse.js'
 import { findProfile } from '../../src/rules/profile.js'
 import { inProcess } from '../cli/program.js'
 import { argumentsOf, fixtureFolder, fixtures, fixtureTexts, imported } from './imported.js'
 
+t.strictSame(
+  dialects.map(({ name }) => name),
+  [...dialectNames],
+  'the help lists every dialect',
+)
 t.strictSame(
   fixtures.map(({ dialect }) => dialect).sort(),
   [...dialectNames].sort(),

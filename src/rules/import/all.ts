@@ -23,5 +23,3 @@ export const dialects: readonly Dialect[] = [
   open5gs,
   free5gc,
 ]
-
-export const dialectNames: readonly string[] = dialects.map(({ name }) => name)

@@ -1,7 +1,8 @@
 /** What an importer is: text of somebody else's configuration in, a drafted rule set and an account of every line
  * out. Read importers.md of the specification first.
  *
- * To add one: write `import/<dialect>.ts` that exports it, add it to `import/all.ts`, give it a fixture with cases in
+ * To add one: write `import/<dialect>.ts` that exports it, add it to `import/all.ts` and
+ * `import/dialect-names.ts`, give it a fixture with cases in
  * `test/importers/fixtures`, and a row in `docs/importers.md`. */
 
 import type { Tariff } from '../../record/flow-record.js'
