@@ -151,7 +151,7 @@ function readPolicies(texts: readonly SourceText[], set: SetBuilder): void {
 export const ts29512: Dialect = {
   name: 'ts29512',
   doc: '3GPP SmPolicyDecision (JSON), with the PFDs of its applications in further files',
-  profiles: ['l34', 'ugw'],
+  profiles: ['ugw'],
   read: readPolicies,
 }
 
@@ -186,6 +186,6 @@ function readPfds(texts: readonly SourceText[], set: SetBuilder): void {
 export const pfd: Dialect = {
   name: 'pfd',
   doc: '3GPP packet flow descriptions (JSON): one rule an application, in the order of the file',
-  profiles: ['l34', 'ugw'],
+  profiles: ['ugw'],
   read: readPfds,
 }
