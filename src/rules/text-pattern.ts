@@ -30,7 +30,7 @@ export const textSchema = z.union([pattern, z.array(pattern).min(1)])
 export type TextValue = z.infer<typeof textSchema>
 /** One text that is compared, with the way of comparing. */
 export type SimplePattern = z.infer<typeof simple>
-export type TextPattern = z.infer<typeof pattern>
+export type PatternValue = z.infer<typeof pattern>
 
 /** A test of one text. Matching ignores case; the text is given as it was seen. */
 export interface TextTest {
@@ -120,7 +120,7 @@ type Step = readonly (string | number)[]
 
 /** Tests of several patterns; undefined when one was refused. */
 function eachPattern(
-  values: readonly { path: Step; item: TextPattern }[],
+  values: readonly { path: Step; item: PatternValue }[],
   domain: boolean,
   refuse: Refuse,
 ): TextTest[] | undefined {
@@ -129,7 +129,7 @@ function eachPattern(
 }
 
 function onePattern(
-  value: TextPattern,
+  value: PatternValue,
   path: Step,
   domain: boolean,
   refuse: Refuse,
@@ -137,7 +137,7 @@ function onePattern(
   if (typeof value === 'string' || !('all' in value || 'none' in value))
     return simplePattern(value, path, domain, refuse)
   const key = 'all' in value ? 'all' : 'none'
-  const parts: readonly TextPattern[] = 'all' in value ? value.all : value.none
+  const parts: readonly PatternValue[] = 'all' in value ? value.all : value.none
   const listed = parts.map((item, i) => ({ path: [...path, key, i], item }))
   const tests = eachPattern(listed, domain, refuse)
   if (!tests) return undefined
@@ -163,7 +163,7 @@ export function compileText(
   domain: boolean,
   refuse: Refuse,
 ): TextTest | undefined {
-  const tests = eachPattern(listed<TextPattern>(value), domain, refuse)
+  const tests = eachPattern(listed<PatternValue>(value), domain, refuse)
   const [only] = tests ?? []
   if (!tests || !only) return undefined
   if (tests.length === 1) return only

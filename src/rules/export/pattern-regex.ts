@@ -2,7 +2,7 @@
  * not there: names are in lower case anyway, paths may differ. */
 
 import { literalRegex } from '../import/payload-term.js'
-import type { SimplePattern, TextPattern, TextValue } from '../text-pattern.js'
+import type { SimplePattern, PatternValue, TextValue } from '../text-pattern.js'
 
 function globRegex(glob: string): string {
   const parts = [...glob].map(c => (c === '*' ? '.*' : c === '?' ? '.' : literalRegex(c)))
@@ -19,7 +19,7 @@ function simpleRegex(pattern: SimplePattern, domain: boolean): string {
   return domain ? `^(.*\\.)?${suffix}$` : `${literalRegex(pattern.suffix)}$`
 }
 
-function isSimple(pattern: TextPattern): pattern is SimplePattern {
+function isSimple(pattern: PatternValue): pattern is SimplePattern {
   return typeof pattern === 'string' || !('all' in pattern || 'none' in pattern)
 }
 

@@ -2,7 +2,7 @@
 
 import type { App } from '../../record/flow-record.js'
 import type { PayloadMatch, PayloadText } from '../rule-draft.js'
-import type { SimplePattern, TextPattern } from '../text-pattern.js'
+import type { SimplePattern, PatternValue } from '../text-pattern.js'
 
 /** A pattern, or none of one. */
 export type TermPattern = SimplePattern | { none: SimplePattern[] }
@@ -37,7 +37,7 @@ export function payloadMatch({ app, texts }: PayloadTerm): PayloadMatch {
 /** Alternatives that differ in one field only are one match with a list. */
 export function mergedMatches(terms: readonly PayloadTerm[]): PayloadMatch[] {
   const merged: PayloadMatch[] = []
-  const lists = new Map<string, TextPattern[]>()
+  const lists = new Map<string, PatternValue[]>()
   for (const term of terms) {
     const [only] = term.texts
     if (term.texts.length !== 1 || !only) {
@@ -50,7 +50,7 @@ export function mergedMatches(terms: readonly PayloadTerm[]): PayloadMatch[] {
       list.push(only.pattern)
       continue
     }
-    const own: TextPattern[] = [only.pattern]
+    const own: PatternValue[] = [only.pattern]
     lists.set(key, own)
     merged.push({ ...(term.app ? { app: [...term.app] } : {}), [only.field]: own })
   }

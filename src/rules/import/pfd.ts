@@ -2,7 +2,7 @@
  * (PfdDataForApp, PfdContent) and TS 29.122 clause 5.11 first: URLs and domain names are regular expressions. */
 
 import type { PayloadMatch } from '../rule-draft.js'
-import type { TextPattern } from '../text-pattern.js'
+import type { PatternValue } from '../text-pattern.js'
 import type { FlowTerm } from './flow-term.js'
 import { filterMeaning } from './ip-filter-rule.js'
 import type { JsonView } from './json-view.js'
@@ -23,7 +23,7 @@ export interface AppPfds {
 /** A domain name without anything that only a regular expression has. */
 const plainName = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/
 
-function namePattern(text: string): TextPattern {
+function namePattern(text: string): PatternValue {
   if (plainName.test(text)) return { equals: text }
   return { regex: `^(?:${text})$` }
 }
@@ -37,7 +37,7 @@ function payloadsOf(pfd: JsonView): PayloadMatch[] | undefined | 'unknown' {
   const names = textsOf(pfd.get('domainNames'))
   const protocol = pfd.get('dnProtocol')?.text()
   if (names.length > 0 && protocol !== undefined && protocol !== 'TLS_SNI') return 'unknown'
-  const url = urls.map((regex): TextPattern => ({ regex }))
+  const url = urls.map((regex): PatternValue => ({ regex }))
   const host = names.map(namePattern)
   const named: PayloadMatch =
     protocol === 'TLS_SNI' ? { app: ['tls', 'quic'], sni: host } : { host }
