@@ -2,7 +2,7 @@
  * not there: names are in lower case anyway, paths may differ. */
 
 import { literalRegex } from '../import/payload-term.js'
-import type { SimplePattern, PatternValue, TextValue } from '../text-pattern.js'
+import type { PatternValue, SimplePattern, TextValue } from '../text-pattern.js'
 
 function globRegex(glob: string): string {
   const parts = [...glob].map(c => (c === '*' ? '.*' : c === '?' ? '.' : literalRegex(c)))

@@ -2,7 +2,7 @@
 
 import type { App } from '../../record/flow-record.js'
 import type { PayloadMatch, PayloadText } from '../rule-draft.js'
-import type { SimplePattern, PatternValue } from '../text-pattern.js'
+import type { PatternValue, SimplePattern } from '../text-pattern.js'
 
 /** A pattern, or none of one. */
 export type TermPattern = SimplePattern | { none: SimplePattern[] }
