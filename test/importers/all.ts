@@ -6,6 +6,7 @@ import './dialects.test.js'
 import './export.test.js'
 import './signalling.test.js'
 import './command.test.js'
+import './replay.test.js'
 import './damage.test.js'
 import './scale.test.js'
 
