@@ -1,7 +1,7 @@
 /** L3/L4 filters of MML scripts as flows: server and handset address with a mask, protocol, ports. Importers.md 2.2
  * (Huawei) and 3 (ZTE: ports 0 to 0 mean every port). */
 
-import { maskWord, parsePrefix } from '../address.js'
+import { maskWord, networkOf, parsePrefix } from '../address.js'
 import { protocolNumber } from '../protocol-number.js'
 import type { PortRange, Prefix } from '../rule-set.js'
 import { type FlowTerm, HIGHEST_PORT } from './flow-term.js'
@@ -41,14 +41,7 @@ function addressOf(filter: MmlObject, names: AddressNames): Prefix | string | un
     length === undefined ? (mask === undefined ? whole.bits : maskBits(mask)) : Number(length)
   if (bits === undefined || !Number.isInteger(bits) || bits < 0 || bits > whole.bits)
     return `"${mask ?? length}" is not a mask`
-  return {
-    version: whole.version,
-    w0: whole.w0 & maskWord(bits, 0),
-    w1: whole.w1 & maskWord(bits, 1),
-    w2: whole.w2 & maskWord(bits, 2),
-    w3: whole.w3 & maskWord(bits, 3),
-    bits,
-  }
+  return networkOf(whole, bits)
 }
 
 function portsOf(

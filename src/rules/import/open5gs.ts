@@ -3,8 +3,8 @@
  * counts, and no rating group. */
 
 import type { Dialect } from './dialect.js'
+import { describedFlows } from './flow-list.js'
 import { type FlowTerm, flowMatch } from './flow-term.js'
-import { filterMeaning } from './ip-filter-rule.js'
 import { JsonSource, type JsonView } from './json-view.js'
 import { maskedSubscriber, selectNamed } from './select-named.js'
 import type { SetBuilder } from './set-builder.js'
@@ -21,22 +21,9 @@ function imsiOf(view: JsonView): string {
 }
 
 function flowsOf(rule: JsonView, precedence: number, wider: string[]): FlowTerm[] {
-  const seen = new Map<string, FlowTerm>()
-  for (const flow of rule.get('flow')?.items() ?? []) {
-    flow.get('direction')?.take()
-    const description = flow.get('description')
-    const meaning = filterMeaning(description?.text() ?? '')
-    if ('why' in meaning) {
-      ;(description ?? flow).leave(meaning.why, precedence)
-      continue
-    }
-    if (meaning.wider !== undefined) {
-      wider.push(meaning.wider)
-      description?.leave(meaning.wider)
-    }
-    seen.set(JSON.stringify(meaning.term), meaning.term)
-  }
-  return [...seen.values()]
+  const entries = rule.get('flow')?.items() ?? []
+  for (const entry of entries) entry.get('direction')?.take()
+  return describedFlows(entries, 'description', precedence, wider)
 }
 
 function readSubscriber(subscriber: JsonView, set: SetBuilder): void {

@@ -3,8 +3,8 @@
  * precedence is tried first. */
 
 import type { Dialect } from './dialect.js'
+import { describedFlows } from './flow-list.js'
 import { type FlowTerm, flowMatch } from './flow-term.js'
-import { filterMeaning } from './ip-filter-rule.js'
 import { JsonSource, type JsonView } from './json-view.js'
 import { type AppPfds, applications } from './pfd.js'
 import type { RuleOf, SetBuilder } from './set-builder.js'
@@ -88,26 +88,11 @@ class PolicyImport {
     }
   }
 
-  /** The filters of a rule, each once: both directions usually repeat them. */
   #flows(rule: JsonView, precedence: number, wider: string[]): FlowTerm[] {
-    const seen = new Map<string, FlowTerm>()
-    for (const info of rule.get('flowInfos')?.items() ?? []) {
-      info.get('flowDirection')?.take()
-      info.get('packFiltId')?.take()
-      info.get('packetFilterUsage')?.take()
-      const description = info.get('flowDescription')
-      const meaning = filterMeaning(description?.text() ?? '')
-      if ('why' in meaning) {
-        ;(description ?? info).leave(meaning.why, precedence)
-        continue
-      }
-      if (meaning.wider !== undefined) {
-        wider.push(meaning.wider)
-        description?.leave(meaning.wider)
-      }
-      seen.set(JSON.stringify(meaning.term), meaning.term)
-    }
-    return [...seen.values()]
+    const entries = rule.get('flowInfos')?.items() ?? []
+    for (const entry of entries)
+      for (const key of ['flowDirection', 'packFiltId', 'packetFilterUsage']) entry.get(key)?.take()
+    return describedFlows(entries, 'flowDescription', precedence, wider)
   }
 
   #charge(rule: JsonView, decisions: JsonView | undefined): number {

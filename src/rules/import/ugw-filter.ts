@@ -1,7 +1,7 @@
 /** The L3/L4 filter of a UGW command line: `l34-protocol tcp server-ip 10.0.0.172 32 server-port eq 80`. Importers.md
  * 2.1. */
 
-import { maskWord, parseAddress } from '../address.js'
+import { networkOf, parseAddress } from '../address.js'
 import { protocolNumber } from '../protocol-number.js'
 import type { PortRange, Prefix } from '../rule-set.js'
 import { type FlowTerm, HIGHEST_PORT } from './flow-term.js'
@@ -17,14 +17,7 @@ function prefixOf(text: string, length: string): Prefix | undefined {
   const bits = Number(length)
   if (!address || !/^\d{1,3}$/.test(length) || bits > (address.version === 4 ? 32 : 128))
     return undefined
-  return {
-    version: address.version,
-    w0: address.w0 & maskWord(bits, 0),
-    w1: address.w1 & maskWord(bits, 1),
-    w2: address.w2 & maskWord(bits, 2),
-    w3: address.w3 & maskWord(bits, 3),
-    bits,
-  }
+  return networkOf(address, bits)
 }
 
 /** `eq 80`, `range 9200 9203`, `gt 1023`, `lt 1024`. */
