@@ -1,6 +1,8 @@
 /** Every option of the command line, once: the parser, the help, the man page and completion read
  * this table. The same word means the same thing in all commands. */
 
+import { dialectNames } from '../rules/import/dialect-names.js'
+
 /** `flag` yes or no, `text` one value, `list` repeatable, `number` a whole number, `level` counted. */
 export type OptionKind = 'flag' | 'text' | 'list' | 'number' | 'level'
 
@@ -125,6 +127,44 @@ export const optionTable = {
   sni: { kind: 'text', group: 'Selectors', value: 'NAME', doc: 'what if: name in the ClientHello' },
   apn: { kind: 'text', group: 'Selectors', value: 'NAME', doc: 'what if: access point name' },
   imsi: { kind: 'text', group: 'Selectors', value: 'DIGITS', doc: 'what if: subscriber' },
+  from: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'DIALECT',
+    choices: dialectNames,
+    doc: `what the source is: ${dialectNames.join(', ')}`,
+  },
+  to: {
+    kind: 'text',
+    group: 'Formatting',
+    value: 'FORM',
+    choices: ['ts29512', 'yaml'],
+    doc: 'ts29512: PCC rules of 3GPP as JSON, with PFDs in a second file; yaml: one rule file',
+  },
+  select: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'NAME',
+    doc: 'rulebase, user profile or subscriber, where the source has several',
+  },
+  tariff: {
+    kind: 'list',
+    group: 'Selectors',
+    value: 'ID=TARIFF',
+    doc: 'what a rating group is: free, charged or unknown; repeatable, or with commas',
+  },
+  link: {
+    kind: 'list',
+    group: 'Selectors',
+    value: 'GROUP=L7-GROUP',
+    doc: "huawei-ugw: the group of L7 entries that a rule's category group means; repeatable",
+  },
+  proxy: {
+    kind: 'list',
+    group: 'Selectors',
+    value: 'ADDR',
+    doc: 'a WAP gateway, towards which X-Online-Host is honoured; repeatable',
+  },
   filter: {
     alias: 'Y',
     kind: 'text',
@@ -257,7 +297,7 @@ export const optionTable = {
     kind: 'text',
     group: 'Other',
     value: 'FILE',
-    doc: 'capture to write; its truth file is written beside it',
+    doc: 'file to write; - is standard output',
   },
   'witness-pcap': {
     kind: 'text',

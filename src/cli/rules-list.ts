@@ -66,7 +66,8 @@ function cells(record: RuleRecord): string[] {
     terminalText(record.level === 2 ? `  ${record.rule}` : record.rule),
     terminalText(`${text}${table}`),
     record.rule_id === undefined ? '-' : ruleIdText(record.rule_id),
-    tariffLabels[record.tariff],
+    // without a charge of its own a rule is what its table says
+    record.rule_id === undefined ? '-' : tariffLabels[record.tariff],
     terminalText(record.at.replace(/:\d+$/, '').replace(/^.*\//, '')),
   ]
 }

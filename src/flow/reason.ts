@@ -53,6 +53,8 @@ export const Reason = {
   NotInspected: 1 << 24,
   /** the flow opened while only one in so many was followed; takes no certainty away */
   Sampled: 1 << 25,
+  /** an imported rule set has a line that was not understood and could have decided otherwise */
+  UnsupportedCondition: 1 << 26,
 } as const
 
 const names: readonly [number, string][] = [
@@ -82,6 +84,7 @@ const names: readonly [number, string][] = [
   [Reason.OneDirection, 'one-direction'],
   [Reason.NotInspected, 'not-inspected'],
   [Reason.Sampled, 'sampled'],
+  [Reason.UnsupportedCondition, 'unsupported-condition'],
 ]
 
 /** Reasons after which a statement is a guess. What a snap length cut off may hide any of the others. */
@@ -97,7 +100,8 @@ const lowMask =
   Reason.NoSession |
   Reason.Unmatched |
   Reason.NoPorts |
-  Reason.NotInspected
+  Reason.NotInspected |
+  Reason.UnsupportedCondition
 
 /** Reasons after which a statement holds, but rests on less than the whole message. */
 const mediumMask =

@@ -56,7 +56,7 @@ export function evictionsOf(stages: BoundedStages): Evictions {
     identities: counts.evictedIdentities,
     ended_contexts: stages.totals.contextsLeftOut,
     requests: sessions.forgottenRequests,
-    subscribers: rater.others.count,
+    subscribers: rater.owners.others.count,
     datagrams: stages.dissector.evictedDatagrams,
     streams: flows.holes.evicted,
     heads: flows.heads.evicted,

@@ -131,7 +131,7 @@ export class FlowExplainer {
         port: d.serverPort,
         app: fields.app,
         decision: told,
-        asked: seen !== undefined && engine.hasLevel2(d.level1),
+        asked: seen !== undefined && engine.asksRequests(d.level1),
         url: main?.url || undefined,
         others,
         remedy: advice,
@@ -223,7 +223,7 @@ export class FlowExplainer {
   }
 
   #transaction(d: FlowDetail, txn: Transaction, facts: FlowFacts): ExplainedTransaction {
-    const asked = this.#engine.hasLevel2(d.level1) ? this.#rater.appFacts(txn) : undefined
+    const asked = this.#engine.asksRequests(d.level1) ? this.#rater.appFacts(txn) : undefined
     return {
       n: txn.n,
       frame: txn.identifiedFrame,

@@ -21,8 +21,8 @@ import type { AccountWatch } from './account-watch.js'
 import type { RunBounds } from './bounds.js'
 import type { CaptureOrder } from './capture-order.js'
 import { fillContext, words } from './context-facts.js'
-import { DistinctCount } from './distinct-count.js'
 import { FlowAddress } from './flow-address.js'
+import { LedgerOwners } from './ledger-owners.js'
 import { LeftOut, type LeftOutAmount } from './left-out.js'
 import { TransactionUrls } from './transaction-url.js'
 
@@ -48,14 +48,12 @@ export class FlowRater implements FlowEvents {
   observer: AccountWatch | undefined = undefined
   /** transactions settled before their flow would have done so, because too many were open */
   settledEarly = 0
-  /** owners of octets for whom the ledger had no room */
-  readonly others = new DistinctCount()
+  readonly owners: LedgerOwners
   readonly leftOutFlows: LeftOut
   /** identified and not finished */
   #open = 0
   readonly #bounds: RunBounds
   readonly #load: Load
-  readonly #order: CaptureOrder
   readonly #rated: boolean[] = []
   readonly #engine: RuleEngine
   readonly #table: () => FlowTable
@@ -66,7 +64,6 @@ export class FlowRater implements FlowEvents {
   readonly #asksContext: boolean
   readonly #server = new FlowAddress()
   readonly #ue = new FlowAddress()
-  readonly #nobody: LedgerOwner
   /** level-1 facts of the flow that opens; reused */
   readonly #facts: FlowFacts = {
     server: this.#server,
@@ -95,8 +92,6 @@ export class FlowRater implements FlowEvents {
   }
   /** one object for each (level-1 rule, level-2 row): transactions share them */
   readonly #decisions = new Map<number, TransactionDecision>()
-  /** context row -> its owner in the ledger */
-  readonly #ownerOf: LedgerOwner[] = []
   /** flow row -> context row */
   readonly #contextRow: number[] = []
   readonly #urls: TransactionUrls
@@ -116,10 +111,9 @@ export class FlowRater implements FlowEvents {
     this.#watch = watch
     this.#bounds = bounds
     this.#load = load
-    this.#order = order
     this.ledger = new Ledger(engine.charges.length, bounds.subscribers)
     this.leftOutFlows = new LeftOut(this.ledger)
-    this.#nobody = this.ledger.owner('', '', '')
+    this.owners = new LedgerOwners(this.ledger, order)
     this.#urls = new TransactionUrls(engine, table)
     this.#asksContext = engine.set.level1.some(rule =>
       rule.conditions.some(one => !packetKeys.has(one.key)),
@@ -176,7 +170,7 @@ export class FlowRater implements FlowEvents {
   /** The context ends, or is -1: what was left out of it goes to its owner. */
   settleLeftOut(ctx: number): LeftOutAmount | undefined {
     const context = ctx < 0 ? undefined : this.#contexts(ctx)
-    return this.leftOutFlows.settle(ctx, () => this.#ownerOfContext(ctx, context))
+    return this.leftOutFlows.settle(ctx, () => this.owners.of(ctx, context))
   }
 
   notified(row: number, d: FlowDetail, mms: MmsFacts, frame: number, timeUs: number): void {
@@ -187,7 +181,7 @@ export class FlowRater implements FlowEvents {
     for (const txn of d.transactions) this.finished(row, d, txn)
     const level1 = this.#engine.chargeOf(d.level1, -1)
     // without a level 2 nothing was waited for: these octets are where they belong
-    const waited = this.#engine.hasLevel2(d.level1)
+    const waited = this.#engine.asksRequests(d.level1)
     // its octets may all be later slices of packets that count elsewhere
     if (d.first !== undefined && d.first.octets > 0) {
       if (waited) d.reasons |= Reason.DeferredUnresolved
@@ -264,6 +258,11 @@ export class FlowRater implements FlowEvents {
   }
 
   #decide(row: number, d: FlowDetail, txn: Transaction): void {
+    if (this.#engine.rereadsLevel1) {
+      const decision = this.#engine.decide(this.fillFacts(row, d), this.fillAppFacts(txn))
+      txn.decision = this.#decision(decision.l1, decision.row)
+      return
+    }
     const level2 = this.#engine.hasLevel2(d.level1)
       ? this.#engine.level2(d.level1, this.fillAppFacts(txn))
       : -1
@@ -289,6 +288,7 @@ export class FlowRater implements FlowEvents {
   #settle(row: number, d: FlowDetail, account: Transaction, charge: number): void {
     if (account.octets === 0) return
     this.#count(d, account)
+    this.#doubt(d, account)
     this.observer?.settled(row, d, account)
     const owner = this.#owner(row)
     const state = this.#table().i32[row * stride + Col.State]!
@@ -310,6 +310,14 @@ export class FlowRater implements FlowEvents {
     }
   }
 
+  /** A rule set with lines that no importer understood may decide otherwise than its source. */
+  #doubt(d: FlowDetail, account: Transaction): void {
+    const { level1, row } = account.decision ?? { level1: d.level1, row: -1 }
+    if (!this.#engine.isDoubtful(level1, row)) return
+    d.reasons |= Reason.UnsupportedCondition
+    account.reasons |= Reason.UnsupportedCondition
+  }
+
   #settleExcluded(row: number, d: FlowDetail, account: Transaction): void {
     this.#count(d, account)
     this.observer?.settled(row, d, account)
@@ -323,27 +331,8 @@ export class FlowRater implements FlowEvents {
     d.settledDownOctets += account.downOctets
   }
 
-  /** The flow's owner, by its context's row; looked up anew when that row has another context or more of
-   * the subscriber became known. */
   #owner(row: number): LedgerOwner {
-    return this.#ownerOfContext(this.#contextRow[row] ?? -1, this.contextOf[row])
-  }
-
-  #ownerOfContext(ctx: number, context: PdpContext | undefined): LedgerOwner {
-    if (context === undefined) return this.#nobody
-    const owner = this.#ownerOf[ctx]
-    if (
-      owner !== undefined &&
-      owner.imsi === context.imsi &&
-      owner.msisdn === context.msisdn &&
-      owner.apn === context.apn
-    ) {
-      return owner
-    }
-    const found = this.ledger.owner(context.imsi, context.msisdn, context.apn, this.#order.now)
-    if (found === this.ledger.others) this.others.addText(`${context.imsi} ${context.apn}`)
-    this.#ownerOf[ctx] = found
-    return found
+    return this.owners.of(this.#contextRow[row] ?? -1, this.contextOf[row])
   }
 }
 

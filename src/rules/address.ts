@@ -52,6 +52,18 @@ export function inPrefix(address: AddressWords, prefix: Prefix): boolean {
   )
 }
 
+/** The network of `bits` that an address lies in. */
+export function networkOf(address: AddressWords, bits: number): Prefix {
+  return {
+    version: address.version,
+    w0: address.w0 & maskWord(bits, 0),
+    w1: address.w1 & maskWord(bits, 1),
+    w2: address.w2 & maskWord(bits, 2),
+    w3: address.w3 & maskWord(bits, 3),
+    bits,
+  }
+}
+
 /** Why a text is not a prefix. */
 export interface PrefixProblem {
   kind: 'not-a-prefix' | 'host-bits'
@@ -68,14 +80,7 @@ export function parsePrefix(text: string): Prefix | PrefixProblem {
   const digits = slash < 0 ? String(most) : text.slice(slash + 1)
   const bits = /^[0-9]{1,3}$/.test(digits) ? Number(digits) : most + 1
   if (bits > most) return { kind: 'not-a-prefix' }
-  const network: Prefix = {
-    version: address.version,
-    w0: address.w0 & maskWord(bits, 0),
-    w1: address.w1 & maskWord(bits, 1),
-    w2: address.w2 & maskWord(bits, 2),
-    w3: address.w3 & maskWord(bits, 3),
-    bits,
-  }
+  const network = networkOf(address, bits)
   const single = { ...address, bits: most }
   if (!inPrefix(address, { ...network, bits: most }))
     return { kind: 'host-bits', hint: `${formatPrefix(network)} or ${formatPrefix(single)}` }

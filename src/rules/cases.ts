@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import { formatAddress, parseAddress } from './address.js'
+import { apps } from './condition/app.js'
 import type { Decision, RuleEngine } from './engine.js'
 import { explain } from './explain.js'
 import { reportForm } from './form-issues.js'
@@ -16,7 +17,6 @@ import { requestUrl } from './url.js'
 import { isOpaque, knownPort, requestOf, visibleFacts } from './visible.js'
 import { YamlSource } from './yaml-source.js'
 
-const apps = ['http', 'wsp-cl', 'wsp-co', 'wtls', 'mms', 'tls', 'quic', 'dns', 'other'] as const
 const text = z.string().min(1)
 const port = z.int().min(0).max(65535)
 

@@ -12,7 +12,8 @@ export interface CompiledTest<F> {
   /** the value as explanations show it */
   readonly expected: string
   readonly hint?: IndexHint<F>
-  readonly passes: Passing
+  /** exactly the values that pass; absent when none of the forms says them */
+  readonly passes?: Passing | undefined
   test(facts: F): boolean
 }
 

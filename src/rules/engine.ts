@@ -32,6 +32,10 @@ export class RuleEngine {
   readonly #rules: RuleIndex
   readonly #tables: readonly RowIndex[]
   readonly #none: number
+  /** some rule has no charge of its own: only a request can tell whether it matches */
+  readonly #tableOnly: boolean
+  /** smallest precedence of a line that the importer did not understand */
+  readonly #opaqueFrom: number
 
   constructor(set: RuleSet, profile: Profile) {
     this.set = set
@@ -42,6 +46,11 @@ export class RuleEngine {
       ({ first, count }) => new RowIndex(set.rows.slice(first, first + count)),
     )
     this.#none = set.default < 0 ? UNMATCHED : DEFAULT_RULE
+    this.#tableOnly = set.level1.some(({ charge }) => charge < 0)
+    this.#opaqueFrom = set.opaque.reduce(
+      (least, { precedence = Number.POSITIVE_INFINITY }) => Math.min(least, precedence),
+      Number.POSITIVE_INFINITY,
+    )
   }
 
   /** Index of the first rule that matches, `DEFAULT_RULE` or `UNMATCHED`. Allocates nothing. */
@@ -51,8 +60,34 @@ export class RuleEngine {
 
   /** As `level1`, among the rules after a missed one (fall-through). */
   level1After(l1: number, facts: FlowFacts): number {
-    const rule = this.#rules.first(facts, l1)
+    let rule = this.#rules.first(facts, l1)
+    while (rule >= 0 && !this.#hasCharge(rule)) rule = this.#rules.first(facts, rule)
     return rule < 0 ? this.#none : rule
+  }
+
+  /** The next rule that a request is held against, also one whose table alone decides. */
+  #requestRule(after: number, facts: FlowFacts): number {
+    const rule = this.#rules.first(facts, after)
+    return rule < 0 ? this.#none : rule
+  }
+
+  #hasCharge(rule: number): boolean {
+    return (this.set.level1[rule]?.charge ?? -1) >= 0
+  }
+
+  /** Whether a rule stands when no row of its table matched. */
+  #keeps(l1: number): boolean {
+    return this.profile.onL2Miss === 'keep-level1' && this.#hasCharge(l1)
+  }
+
+  /** A request is held against all rules from the first, not only against its flow's own rule. */
+  get rereadsLevel1(): boolean {
+    return this.#tableOnly
+  }
+
+  /** Whether a request can change what the flow's rule says. */
+  asksRequests(l1: number): boolean {
+    return this.#tableOnly || this.hasLevel2(l1)
   }
 
   hasLevel2(l1: number): boolean {
@@ -76,12 +111,12 @@ export class RuleEngine {
   /** Both levels, and after a level-2 miss what the profile says. Without `app` nothing has been
    * identified yet, and level 1 stands. */
   decide(flow: FlowFacts, app?: AppFacts): Decision {
-    let l1 = this.level1(flow)
+    let l1 = app ? this.#requestRule(-1, flow) : this.level1(flow)
     let row = -1
     while (app && this.hasLevel2(l1)) {
       row = this.level2(l1, app)
-      if (row >= 0 || this.profile.onL2Miss === 'keep-level1') break
-      l1 = this.level1After(l1, flow)
+      if (row >= 0 || this.#keeps(l1)) break
+      l1 = this.#requestRule(l1, flow)
     }
     return { l1, row, charge: this.chargeOf(l1, row) }
   }
@@ -121,6 +156,14 @@ export class RuleEngine {
     const { level1, rows, charges } = this.set
     const parts = [level1[l1], rows[row], charges[this.chargeOf(l1, row)]]
     return parts.some(part => part?.assumed !== undefined)
+  }
+
+  /** Whether something that the importer did not understand could have decided otherwise. */
+  isDoubtful(l1: number, row: number): boolean {
+    const { level1, rows } = this.set
+    const rule = level1[l1]
+    if (rule?.unsupported !== undefined || rows[row]?.unsupported !== undefined) return true
+    return this.#opaqueFrom < (rule?.precedence ?? Number.POSITIVE_INFINITY)
   }
 
   isProxy(address: AddressWords): boolean {

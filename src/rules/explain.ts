@@ -15,6 +15,8 @@ import {
 
 /** More are not near. Those whose tariff differs from the decision come first. */
 const MOST_NEAR = 20
+/** Lines of an imported set that are named as possibly deciding before. */
+const MOST_OPAQUE = 20
 
 export interface ExplainOptions {
   /** go on after the winner and list the rules that would also have matched */
@@ -132,11 +134,14 @@ class Explanation {
         this.decided = true
       }
       if (this.decided) return
-      if (profile.onL2Miss === 'fall-through') {
+      if (profile.onL2Miss === 'fall-through' || rule.charge < 0) {
         this.notes.push(`no row of ${table.name} matched: level 1 goes on after rule ${label}`)
         return
       }
       this.notes.push(`no row of ${table.name} matched: the level-1 charge stands`)
+    } else if (rule.charge < 0) {
+      this.notes.push(`no request was identified, and rule ${label} has no charge without one`)
+      return
     } else if (table) {
       this.notes.push(`level 2 not asked: no request was identified (table ${table.name})`)
     } else if (rule.table >= 0) {
@@ -146,6 +151,19 @@ class Explanation {
     }
     this.l1 = index
     this.decided = true
+  }
+
+  /** Where an imported rule was read, and what the importer could not carry over. */
+  #noteOrigin(rule: Level1Rule | undefined, row: Level2Row | undefined): void {
+    const { set } = this.#engine
+    const own = row ?? rule
+    const label = row ? `row ${rowLabel(set, row)}` : rule ? `rule ${ruleLabel(rule)}` : ''
+    if (own?.origin !== undefined) this.notes.push(`${label} was imported from ${own.origin}`)
+    const wider = row?.unsupported ?? rule?.unsupported
+    if (wider !== undefined) this.notes.push(`${label} matches more than its source: ${wider}`)
+    const least = rule?.precedence ?? Number.POSITIVE_INFINITY
+    for (const { at, text, precedence = least } of set.opaque.slice(0, MOST_OPAQUE))
+      if (precedence < least) this.notes.push(`not understood, could decide before: ${at}: ${text}`)
   }
 
   finish(): RuleDecision {
@@ -161,6 +179,7 @@ class Explanation {
       [`charging id ${charge?.id}`, charge],
     ] as const)
       if (what?.assumed !== undefined) this.notes.push(`${kind} is assumed: ${what.assumed}`)
+    this.#noteOrigin(rule, row)
     return {
       ...fields,
       ...(charge?.name === undefined ? {} : { charge_name: charge.name }),

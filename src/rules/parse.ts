@@ -59,7 +59,7 @@ function readRow(
     reportForm(source, path, value, form.error.issues, Object.keys(level2Shape.shape))
     return []
   }
-  const { precedence, name, charge, assumed } = form.data
+  const { precedence, name, charge, assumed, origin, unsupported } = form.data
   return [
     {
       table,
@@ -68,6 +68,8 @@ function readRow(
       conditions,
       charge: charges.indexOf(source, [...path, 'charge'], charge),
       assumed: assumedText(assumed),
+      origin,
+      unsupported,
       at: source.place(path),
     },
   ]
@@ -86,8 +88,11 @@ function readTables(fragments: readonly Fragment[], charges: ChargeList): Tables
   const rows = new Map<string, Level2Row[]>()
   for (const { source, values } of fragments)
     for (const [name, list] of Object.entries(values.level2 ?? {})) {
-      if (!places.has(name)) places.set(name, source.place(['level2', name], 'key'))
-      const table = [...places.keys()].indexOf(name)
+      if (!places.has(name)) {
+        read.index.set(name, places.size)
+        places.set(name, source.place(['level2', name], 'key'))
+      }
+      const table = read.index.get(name) ?? 0
       const own = list.flatMap((row, i) =>
         readRow(source, ['level2', name, i], row, table, charges),
       )
@@ -95,7 +100,6 @@ function readTables(fragments: readonly Fragment[], charges: ChargeList): Tables
     }
   for (const [name, at] of places) {
     const own = inOrder(rows.get(name) ?? [])
-    read.index.set(name, read.tables.length)
     read.tables.push({ name, first: read.rows.length, count: own.length, at })
     for (const row of own) read.rows.push(row)
   }
@@ -127,8 +131,10 @@ function readLevel1(
         reportForm(source, path, value, form.error.issues, Object.keys(level1Shape.shape))
         continue
       }
-      const { id, precedence, name, charge, level2, assumed } = form.data
+      const { id, precedence, name, charge, level2, assumed, origin, unsupported } = form.data
       const at = source.place(path)
+      if (charge === undefined && level2 === undefined)
+        source.refuse([...path, 'charge'], 'value', 'MISSING-KEY', 'missing key "charge"')
       const earlier = places.get(id)
       if (earlier) {
         const text = `rule id ${id} is already used at ${placeText(earlier)}`
@@ -140,9 +146,11 @@ function readLevel1(
         precedence,
         name,
         conditions,
-        charge: charges.indexOf(source, [...path, 'charge'], charge),
+        charge: charge === undefined ? -1 : charges.indexOf(source, [...path, 'charge'], charge),
         table: tableOf(source, [...path, 'level2'], level2, tables),
         assumed: assumedText(assumed),
+        origin,
+        unsupported,
         at,
       })
     }
@@ -221,9 +229,15 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     name: title.value,
     version: version.value,
     profile: profile.value,
-    source: { file: name, files, dialect: 'tollgate', sha256: digest(texts) },
+    source: {
+      file: name,
+      files,
+      dialect: headOf(fragments, 'dialect')?.value ?? 'tollgate',
+      sha256: digest(texts),
+    },
     proxies,
     portals,
+    portalPatterns: fragments.flatMap(({ values }) => values.portals ?? []),
     level1,
     tables: tables.tables,
     rows: tables.rows,
@@ -234,6 +248,8 @@ export function readRuleSet(name: string, texts: readonly RuleText[]): Reading {
     retransmissions,
     at: title.at,
     notes: assumed ? [assumed.value] : [],
+    assumed: assumed?.value,
+    opaque: fragments.flatMap(({ values }) => values.opaque ?? []),
   }
   if (files.length < 2) return { set, problems }
   const merged = `merged from ${files.length} files in name order: ${files.join(', ')}`

@@ -43,7 +43,7 @@ export class ChargeList {
       reportForm(source, path, value, form.error.issues, Object.keys(chargeShape.shape))
       return
     }
-    const { tariff, name, ratingGroup, synthetic, assumed } = form.data
+    const { tariff, name, ratingGroup, serviceId, online, offline, synthetic, assumed } = form.data
     this.#index.set(String(id), this.charges.length)
     this.charges.push({
       id,
@@ -51,6 +51,9 @@ export class ChargeList {
       tariff,
       name,
       ratingGroup: ratingGroup ?? id,
+      serviceId,
+      online,
+      offline,
       synthetic: synthetic ?? false,
       assumed: assumedText(assumed),
       at: source.place(path, 'key'),

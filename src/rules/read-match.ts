@@ -41,7 +41,8 @@ function read<F>(
     )
     if (!compiled) continue
     const { expected, hint, passes, test } = compiled
-    conditions.push({ key, at: source.place(at), expected, hint, passes, test, show: kind.show })
+    const place = source.place(at)
+    conditions.push({ key, value, at: place, expected, hint, passes, test, show: kind.show })
   }
   return conditions
 }

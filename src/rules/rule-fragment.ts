@@ -43,6 +43,7 @@ const headKeys = [
   'signalling',
   'retransmissions',
   'assumed',
+  'dialect',
 ] as const
 export type HeadKey = (typeof headKeys)[number]
 

@@ -52,6 +52,8 @@ export type Passing =
 export interface RuleCondition<F> {
   /** key in the rule file: server, port, url ... */
   readonly key: string
+  /** as the file has it, of the form that the condition's schema describes */
+  readonly value: unknown
   readonly at: Place
   /** the value as explanations show it */
   readonly expected: string
@@ -68,12 +70,16 @@ export interface Level1Rule {
   readonly precedence: number
   readonly name?: string | undefined
   readonly conditions: readonly RuleCondition<FlowFacts>[]
-  /** index into `charges` */
+  /** index into `charges`; -1 when only its table decides, and a miss goes on to the next rule */
   readonly charge: number
   /** index into `tables`, -1 without a level 2 */
   readonly table: number
   /** the source of this rule is our assumption, and why */
   readonly assumed?: string | undefined
+  /** file:line of an imported rule */
+  readonly origin?: string | undefined
+  /** part of the source's condition that is not tested */
+  readonly unsupported?: string | undefined
   readonly at: Place
 }
 
@@ -85,7 +91,19 @@ export interface Level2Row {
   readonly conditions: readonly RuleCondition<AppFacts>[]
   readonly charge: number
   readonly assumed?: string | undefined
+  readonly origin?: string | undefined
+  readonly unsupported?: string | undefined
   readonly at: Place
+}
+
+/** A line that an importer did not understand, kept with the set. */
+export interface OpaqueLine {
+  /** "ecs.cfg:51" */
+  readonly at: string
+  readonly text: string
+  readonly why: string
+  /** where it could have decided: before every rule of a larger precedence; absent when it decides nothing */
+  readonly precedence?: number | undefined
 }
 
 /** Rows `first` to `first + count - 1` of the flat list. */
@@ -105,6 +123,11 @@ export interface Charge {
   readonly name?: string | undefined
   /** the id itself where the file names none */
   readonly ratingGroup: number
+  readonly serviceId?: number | undefined
+  /** reported to the online charging system; undefined where the file does not say */
+  readonly online?: boolean | undefined
+  /** reported in charging records */
+  readonly offline?: boolean | undefined
   /** not an id of the operator's, made up so that totals have a row */
   readonly synthetic: boolean
   readonly assumed?: string | undefined
@@ -116,7 +139,8 @@ export interface RuleSource {
   readonly file: string
   /** files that the set was read from, in the order of merging */
   readonly files: readonly string[]
-  readonly dialect: 'tollgate'
+  /** `tollgate`, or what the set was imported from */
+  readonly dialect: string
   /** of the source text; of several files, of their texts one after the other */
   readonly sha256: string
 }
@@ -131,6 +155,8 @@ export interface RuleSet {
   readonly proxies: readonly Prefix[]
   /** hosts whose redirect means "blocked" */
   readonly portals: readonly ((host: string) => boolean)[]
+  /** the same as the file has them */
+  readonly portalPatterns: readonly string[]
   /** by precedence, then by place in the file */
   readonly level1: readonly Level1Rule[]
   readonly tables: readonly Level2Table[]
@@ -148,6 +174,9 @@ export interface RuleSet {
   readonly at: Place
   /** what a reader of results must know about the set as a whole */
   readonly notes: readonly string[]
+  /** what the set adds to its source */
+  readonly assumed?: string | undefined
+  readonly opaque: readonly OpaqueLine[]
 }
 
 /** "L1-3" */

@@ -25,6 +25,15 @@ function matchSchema<F>(conditions: readonly Condition<F>[]) {
 export const level1Match = matchSchema(level1Conditions)
 export const level2Match = matchSchema(level2Conditions)
 
+/** Where an imported rule comes from, and what of it could not be carried over. */
+const imported = {
+  origin: text.optional().meta({ description: 'file:line that an importer read the rule from' }),
+  unsupported: text.optional().meta({
+    description:
+      'part of the condition that has no form here: the rule matches more than its source',
+  }),
+}
+
 /** Why something is assumed; undefined when it is not. */
 export function assumedText(value: string | boolean | undefined): string | undefined {
   if (value === true) return 'not stated by the source of the rules'
@@ -36,9 +45,12 @@ export const level1Shape = z.strictObject({
   precedence: uint32.meta({ description: 'smaller first; the order in the file breaks ties' }),
   name: text.optional(),
   match: z.unknown().optional(),
-  charge: uint32.meta({ description: 'charging id, defined under charges' }),
+  charge: uint32.optional().meta({
+    description: 'charging id, defined under charges; without it only the level-2 table decides',
+  }),
   level2: text.optional().meta({ description: 'table asked when the payload shows a request' }),
   assumed: assumed.optional(),
+  ...imported,
 })
 
 export const level2Shape = z.strictObject({
@@ -47,14 +59,27 @@ export const level2Shape = z.strictObject({
   match: z.unknown().optional(),
   charge: uint32.meta({ description: 'charging id that replaces that of level 1' }),
   assumed: assumed.optional(),
+  ...imported,
 })
 
 export const chargeShape = z.strictObject({
   tariff: z.enum(tariffs),
   name: text.optional(),
   ratingGroup: uint32.optional().meta({ description: 'the charging id itself when left out' }),
+  serviceId: uint32.optional().meta({ description: 'Service-Identifier (3GPP TS 29.212)' }),
+  online: z.boolean().optional().meta({ description: 'reported to the online charging system' }),
+  offline: z.boolean().optional().meta({ description: 'reported in charging records' }),
   synthetic: z.boolean().optional().meta({ description: 'made up here, no id of the operator' }),
   assumed: assumed.optional(),
+})
+
+export const opaqueShape = z.strictObject({
+  at: text.meta({ description: 'file:line of the source' }),
+  text: z.string().meta({ description: 'the line as it stands there' }),
+  why: text.meta({ description: 'why it has no form here' }),
+  precedence: uint32.optional().meta({
+    description: 'it could have decided before rules of a larger precedence',
+  }),
 })
 
 export const setShape = z.strictObject({
@@ -80,6 +105,11 @@ export const setShape = z.strictObject({
     description: 'charging id of octets sent again, for profiles that charge them on their own',
   }),
   assumed: text.optional().meta({ description: 'what the set adds to its source' }),
+  dialect: text.optional().meta({ description: 'what the set was imported from' }),
+  opaque: z
+    .array(opaqueShape)
+    .optional()
+    .meta({ description: 'lines of the source that an importer did not understand' }),
 })
 
 /** The whole file with its inner shapes, for editors. */

@@ -1,6 +1,7 @@
 /** Text values of rule files: a glob, or `{equals|suffix|prefix|contains|regex: ...}`, or a list of
- * these of which one must hold. Read RE2's syntax page for `regex`: regexes run on a linear-time
- * engine, never on the one of this runtime, which a pattern like `(a+)+$` brings to a halt. */
+ * these of which one must hold; `{all: [...]}` when each must, `{none: [...]}` when none may. Read RE2's syntax
+ * page for `regex`: regexes run on a linear-time engine, never on the one of this runtime, which a pattern like
+ * `(a+)+$` brings to a halt. */
 
 import { RE2JS } from 're2js'
 import { z } from 'zod'
@@ -20,9 +21,9 @@ export interface TextPattern {
 }
 
 export const textForm =
-  'takes a glob, {equals|suffix|prefix|contains|regex: text}, or a list of these'
+  'takes a glob, {equals|suffix|prefix|contains|regex: text}, a list of these, {all: [...]} or {none: [...]}'
 
-const pattern = z.union([
+const simple = z.union([
   z.string(),
   z.strictObject({ equals: z.string() }),
   z.strictObject({ suffix: z.string() }),
@@ -30,21 +31,26 @@ const pattern = z.union([
   z.strictObject({ contains: z.string() }),
   z.strictObject({ regex: z.string() }),
 ])
+const none = z.strictObject({ none: z.array(simple).min(1) })
+const all = z.strictObject({ all: z.array(z.union([...simple.options, none])).min(1) })
+const pattern = z.union([...simple.options, all, none])
 export const textSchema = z.union([pattern, z.array(pattern).min(1)])
 export type TextValue = z.infer<typeof textSchema>
-type Pattern = z.infer<typeof pattern>
+/** One text that is compared, with the way of comparing. */
+export type SimplePattern = z.infer<typeof simple>
+export type PatternValue = z.infer<typeof pattern>
 
 /** A test of one text. Matching ignores case; the text is given as it was seen. */
 export interface TextTest {
   readonly expected: string
-  /** what the test asks: one of these must hold */
-  readonly passes: Extract<Passing, { by: 'text' }>
+  /** what the test asks: one of these must hold; absent when a list cannot say it */
+  readonly passes?: Extract<Passing, { by: 'text' }> | undefined
   /** in lower case; every text that passes contains one of them; empty when no such list exists */
   readonly literals: readonly string[]
   test(text: string): boolean
 }
 
-function patternOf(value: Pattern): TextPattern {
+function patternOf(value: SimplePattern): TextPattern {
   if (typeof value === 'string') return { operator: 'glob', text: value }
   for (const operator of operators) {
     const text = (value as Partial<Record<Operator, string>>)[operator]
@@ -74,12 +80,12 @@ function regexTest(text: string, path: readonly (string | number)[], refuse: Ref
   }
 }
 
-function onePattern(
-  value: Pattern,
+function simplePattern(
+  value: SimplePattern,
   path: readonly (string | number)[],
   domain: boolean,
   refuse: Refuse,
-): Omit<TextTest, 'passes'> | undefined {
+): TextTest | undefined {
   const { operator, text } = patternOf(value)
   const place = operator === 'glob' ? path : [...path, operator]
   if (text === '' || (domain && operator === 'suffix' && /^\.+$/.test(text))) {
@@ -120,27 +126,70 @@ function onePattern(
   }
 }
 
+function isSimple(value: PatternValue): value is SimplePattern {
+  return typeof value === 'string' || !('all' in value || 'none' in value)
+}
+
+type Step = readonly (string | number)[]
+
+/** Tests of several patterns; undefined when one was refused. */
+function eachPattern(
+  values: readonly { path: Step; item: PatternValue }[],
+  domain: boolean,
+  refuse: Refuse,
+): TextTest[] | undefined {
+  const tests = values.flatMap(({ path, item }) => onePattern(item, path, domain, refuse) ?? [])
+  return tests.length === values.length ? tests : undefined
+}
+
+function onePattern(
+  value: PatternValue,
+  path: Step,
+  domain: boolean,
+  refuse: Refuse,
+): TextTest | undefined {
+  if (isSimple(value)) return simplePattern(value, path, domain, refuse)
+  const key = 'all' in value ? 'all' : 'none'
+  const parts: readonly PatternValue[] = 'all' in value ? value.all : value.none
+  const listed = parts.map((item, i) => ({ path: [...path, key, i], item }))
+  const tests = eachPattern(listed, domain, refuse)
+  if (!tests) return undefined
+  const words = tests.map(one => one.expected)
+  if (key === 'none')
+    return {
+      expected: `none of ${words.join(', ')}`,
+      literals: [],
+      test: seen => !tests.some(one => one.test(seen)),
+    }
+  // what holds all parts holds the literals of each: the first that has some stands for all
+  const literals = tests.find(one => one.literals.length > 0)?.literals ?? []
+  return {
+    expected: words.join(' and '),
+    literals,
+    test: seen => tests.every(one => one.test(seen)),
+  }
+}
+
 /** `domain`: the text is a host name, so that `suffix` stops at a label's edge. */
 export function compileText(
   value: TextValue,
   domain: boolean,
   refuse: Refuse,
 ): TextTest | undefined {
-  const tests: Omit<TextTest, 'passes'>[] = []
-  const all = listed<Pattern>(value)
-  for (const { path, item } of all) {
-    const test = onePattern(item, path, domain, refuse)
-    if (test) tests.push(test)
-  }
-  const [only] = tests
-  if (!only || tests.length < all.length) return undefined
-  const passes = { by: 'text', patterns: all.map(({ item }) => patternOf(item)), domain } as const
-  if (tests.length === 1) return { ...only, passes }
+  const values = listed<PatternValue>(value)
+  const tests = eachPattern(values, domain, refuse)
+  const [only] = tests ?? []
+  if (!tests || !only) return undefined
+  const simples = values.flatMap(({ item }) => (isSimple(item) ? [patternOf(item)] : []))
+  // what asks for several things at once is no list of which one must hold
+  const passes: Pick<TextTest, 'passes'> =
+    simples.length === values.length ? { passes: { by: 'text', patterns: simples, domain } } : {}
+  if (tests.length === 1) return { ...only, ...passes }
   const bounded = tests.every(one => one.literals.length > 0)
   return {
     expected: tests.map(one => one.expected).join(' or '),
     literals: bounded ? tests.flatMap(one => one.literals) : [],
-    passes,
+    ...passes,
     test: seen => tests.some(one => one.test(seen)),
   }
 }

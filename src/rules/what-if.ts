@@ -135,7 +135,9 @@ export function whatIf(engine: RuleEngine, ask: WhatIf): ExplainRecord {
   const assumed = engine.isAssumed(decision.l1, decision.row)
   const reasons = reasonsOf(ask, app, seen, inferred)
   if (assumed) reasons.push('assumed-rule')
-  const certainty = assumed ? 'medium' : 'high'
+  const doubtful = engine.isDoubtful(decision.l1, decision.row)
+  if (doubtful) reasons.push('unsupported-condition')
+  const certainty = doubtful ? 'low' : assumed ? 'medium' : 'high'
   const { set, profile } = engine
   const text = sentence(engine, {
     server,

@@ -12,11 +12,20 @@ import { filterErrorLines } from '../../src/record/filter/report.js'
 import { parseCases } from '../../src/rules/cases.js'
 import { checkReading, lintRecord } from '../../src/rules/check.js'
 import { RuleEngine } from '../../src/rules/engine.js'
+import { SourceText } from '../../src/rules/import/source-text.js'
+import { importRules } from '../../src/rules/import-rules.js'
 import { readRuleSet } from '../../src/rules/parse.js'
 import { problemMessage, RuleError } from '../../src/rules/rule-error.js'
 import { ScenarioError } from '../../src/synth/scenario-error.js'
 import { synthesise } from '../../src/synth/synthesise.js'
 import { article, root, run } from '../helpers/run.js'
+import {
+  dialectOf,
+  type Fixture,
+  fixtures,
+  fixtureTexts,
+  optionsOf,
+} from '../importers/imported.js'
 import type { Material } from './material.js'
 import { mutateText } from './mutate-text.js'
 import { printable } from './printable.js'
@@ -131,6 +140,29 @@ const filters = [
   'mmsc "two words" -x',
 ]
 
+/** A configuration in a dialect: what is imported loads, what is not is refused with its place. */
+function importTarget(fixture: Fixture): Target {
+  const [own, ...others] = fixtureTexts(fixture)
+  const examples = own ? [own.text] : []
+  return textTarget(`text/import-${fixture.dialect}`, 1, examples, content => {
+    const texts = [new SourceText('fuzz', content), ...others]
+    try {
+      const { left, total, represented } = importRules(
+        dialectOf(fixture.dialect),
+        texts,
+        optionsOf(fixture),
+      )
+      if (represented !== total - left.length) throw new Finding('the account is wrong')
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error
+      for (const problem of error.problems) {
+        problemMessage(problem)
+        printable(problem.excerpt)
+      }
+    }
+  })
+}
+
 export function textTargets({ captures }: Material): Target[] {
   const small = captures.find(one => one.name === 'http-x-online-host.pcap')
   const ruleFiles = filesOf('rules', '.yaml')
@@ -140,5 +172,6 @@ export function textTargets({ captures }: Material): Target[] {
     textTarget('text/scenario', 3, filesOf('captures/scenarios', '.yaml'), scenario),
     textTarget('text/filter', 1, filters, filter(recordFields)),
     textTarget('text/frame-filter', 1, filters, filter(frameFields)),
+    ...fixtures.map(importTarget),
   ]
 }

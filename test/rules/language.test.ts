@@ -48,7 +48,7 @@ function languageOf(
   domain = false,
 ): { language: Language; test: (s: string) => boolean } {
   const compiled = compileText(value, domain, refuse)
-  const automaton = compiled && patternAutomaton(compiled.passes.patterns, domain)
+  const automaton = patternAutomaton(compiled?.passes?.patterns ?? [], domain)
   if (!compiled || !automaton) throw new Error(`no automaton for ${JSON.stringify(value)}`)
   return { language: new Language(automaton), test: seen => compiled.test(seen) }
 }
@@ -212,8 +212,8 @@ t.test('host and path of a URL, as conditions on the URL', async t => {
   for (const own of values) {
     const host = compileText(own, true, refuse)
     const path = compileText(own, false, refuse)
-    const hostSet = patternAutomaton(host?.passes.patterns ?? [], true)
-    const pathSet = patternAutomaton(path?.passes.patterns ?? [], false)
+    const hostSet = patternAutomaton(host?.passes?.patterns ?? [], true)
+    const pathSet = patternAutomaton(path?.passes?.patterns ?? [], false)
     if (!host || !path || !hostSet || !pathSet) throw new Error('no automaton')
     const hosts = new Language(urlsOfHost(hostSet))
     const pathLanguage = new Language(urlsOfPath(pathSet))

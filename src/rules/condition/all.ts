@@ -2,6 +2,7 @@
 
 import type { Condition } from '../condition.js'
 import type { AppFacts, FlowFacts } from '../rule-facts.js'
+import { app } from './app.js'
 import { apn, rat } from './context-text.js'
 import { host, sni } from './host-name.js'
 import { hours } from './hours.js'
@@ -23,6 +24,7 @@ export const level1Conditions: readonly Condition<FlowFacts>[] = [
 ]
 
 export const level2Conditions: readonly Condition<AppFacts>[] = [
+  app,
   url,
   host,
   path,
