@@ -45,12 +45,7 @@ class CdrFileReader {
   readonly #fault = new Fault()
   #records = 0
 
-  constructor(
-    input: OctetInput,
-    name: string,
-    intake: RecordIntake,
-    tell: (text: string) => void,
-  ) {
+  constructor(input: OctetInput, name: string, intake: RecordIntake, tell: (text: string) => void) {
     this.#window = new OctetWindow(input, windowOctets)
     this.#name = name
     this.#intake = intake

@@ -29,6 +29,8 @@ export interface PredictedRecord {
   readonly ue: string
   readonly openingUs: number
   readonly lastUs: number
+  /** Record Sequence Number of a partial record, from 1; -1 when there is only one */
+  readonly part: number
   readonly containers: readonly PredictedContainer[]
 }
 
@@ -73,7 +75,9 @@ export function writeRecord(
   if (ue !== undefined) fields.push(group(9, group(0, ue)))
   const seconds = Math.floor(r.lastUs / 1e6) - Math.floor(r.openingUs / 1e6)
   fields.push(timeStamp(13, r.openingUs), integer(14, Math.max(0, seconds)))
-  fields.push(integer(15, managementIntervention), integer(20, localSequence))
+  fields.push(integer(15, managementIntervention))
+  if (r.part >= 0) fields.push(integer(17, r.part))
+  fields.push(integer(20, localSequence))
   if (r.msisdn !== '') {
     const number = Uint8Array.of(internationalIsdn, ...tbcdOctets(r.msisdn))
     fields.push(primitive(22, number))

@@ -4,7 +4,7 @@
 
 import { gtpPrimeOctets, gtpPrimePort } from '../wire/gtp-prime.js'
 import { ipText } from '../wire/octets.js'
-import { OrderedOctets, type OctetSink } from './ordered-octets.js'
+import { type OctetSink, OrderedOctets } from './ordered-octets.js'
 import type { PacketView } from './packet-view.js'
 import { Protocol } from './transport.js'
 

@@ -53,7 +53,9 @@ export class ChargingMessages {
     for (const damage of source.status.damage) this.#sink.damage(damage)
     const { held } = this.#records
     if (held > 0) {
-      this.#sink.damage(`${held} possibly duplicated packets of GTP' were not released; not counted`)
+      this.#sink.damage(
+        `${held} possibly duplicated packets of GTP' were not released; not counted`,
+      )
     }
   }
 

@@ -119,7 +119,8 @@ export class CreditUsage {
 /** RFC 8506 section 8.50: total, or up and down, or all three. */
 function counted(units: ServiceUnits) {
   const { octetsUp, octetsDown } = units
-  const parts = octetsUp < 0 && octetsDown < 0 ? -1 : Math.max(octetsUp, 0) + Math.max(octetsDown, 0)
+  const parts =
+    octetsUp < 0 && octetsDown < 0 ? -1 : Math.max(octetsUp, 0) + Math.max(octetsDown, 0)
   return {
     octetsUp: parts < 0 ? -1 : Math.max(octetsUp, 0),
     octetsDown: parts < 0 ? -1 : Math.max(octetsDown, 0),

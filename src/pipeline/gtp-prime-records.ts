@@ -55,7 +55,9 @@ export class GtpPrimeRecords {
   ): void {
     const message = readGtpPrime(buf, off, end, this.#fault)
     if (this.#fault.code !== FaultCode.None) {
-      this.#tell(`frame ${frame}: ${faultText(this.#fault)} at octet ${this.#fault.at - off} of GTP'`)
+      this.#tell(
+        `frame ${frame}: ${faultText(this.#fault)} at octet ${this.#fault.at - off} of GTP'`,
+      )
     }
     if (message === undefined || message.type !== GtpPrimeType.DataRecordTransferRequest) return
     if (this.#isRepeated(`${from} ${message.sequence}`, timeUs)) {
@@ -74,7 +76,8 @@ export class GtpPrimeRecords {
     frame: number,
   ): void {
     if (message.command === PacketTransfer.SendPossiblyDuplicated) {
-      if (this.#held.size >= maxHeld) this.#tell(`frame ${frame}: too many packets wait, not counted`)
+      if (this.#held.size >= maxHeld)
+        this.#tell(`frame ${frame}: too many packets wait, not counted`)
       else this.#held.set(`${from} ${message.sequence}`, { octets: buf.slice(off, end), frame })
       return
     }

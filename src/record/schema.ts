@@ -2,6 +2,7 @@
  * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
 
 import { z } from 'zod'
+import { comparison } from './comparison-schema.js'
 import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
@@ -278,6 +279,7 @@ export const recordSchemas = {
   explain,
   summary,
   lint,
+  comparison,
   frame: frameRecord,
 } as const
 
