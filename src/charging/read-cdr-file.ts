@@ -57,6 +57,7 @@ class CdrFileReader {
     await window.ensure(8)
     if (looksLikeCdrFile(window.octets, window.pos, window.end)) await this.#withHeaders()
     else while (await this.#bareRecord());
+    if (this.#records === 0) this.#tell(`${this.#name}: no record in ${this.#fileEnd} octets`)
   }
 
   get #place(): string {

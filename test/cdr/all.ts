@@ -1,0 +1,8 @@
+import './ber.test.js'
+import './charging-record.test.js'
+import './cdr-file.test.js'
+import './second-opinion.test.js'
+import './charging-messages.test.js'
+import './usage-csv.test.js'
+import './join.test.js'
+import './command.test.js'
