@@ -2,6 +2,7 @@
  * cannot be understood is told with its line and left out; a file that is no CSV ends there. */
 
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
 import { parseTime } from '../record/time.js'
 import type { OctetInput } from '../source/octet-input.js'
@@ -12,11 +13,6 @@ const chunkOctets = 64 * 1024
 /** Octets of one row: a quote that is never closed must not take the whole file into memory. */
 const maxRowOctets = 64 * 1024
 
-interface CsvRow {
-  record: string[]
-  info: { lines: number; bytes: number }
-}
-
 /** Reads all rows of `input`, which messages call `name`. Resolves to the number of rows that counted. Rejects
  * with a MapError when the columns are not there. */
 export async function readUsageCsv(
@@ -25,39 +21,40 @@ export async function readUsageCsv(
   map: UsageMap,
   sink: UsageSink,
 ): Promise<number> {
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: maxRowOctets,
-  })
-  const octets = Readable.from(chunks(input))
-  octets.on('error', error => parser.destroy(error))
-  octets.pipe(parser)
   let columns: Columns | undefined
   let rows = 0
   let octet = 0
-  try {
-    for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
-      if (columns === undefined) {
-        columns = columnsOf(record, name, map)
-      } else {
-        const usage = usageOf(record, columns, map)
-        const place = `${name}: line ${info.lines} at octet ${octet}`
-        if (typeof usage === 'string') sink.damage(`${place}: ${usage}; not counted`)
-        else if (usage !== undefined) {
-          rows++
-          sink.usage(usage)
-        }
-      }
-      octet = info.bytes
+  const take = (record: readonly string[], line: number) => {
+    if (columns === undefined) {
+      columns = columnsOf(record, name, map)
+      return
     }
+    const usage = usageOf(record, columns, map)
+    if (typeof usage === 'string') {
+      sink.damage(`${name}: line ${line} at octet ${octet}: ${usage}; not counted`)
+    } else if (usage !== undefined) {
+      rows++
+      sink.usage(usage)
+    }
+  }
+  const parser = parse({
+    bom: true,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maxRowOctets,
+    // rows are taken at once: those that wait in a stream are lost when what follows is no CSV
+    on_record(record: string[], { lines, bytes }) {
+      take(record, lines)
+      octet = bytes
+      return null
+    },
+  })
+  try {
+    await pipeline(Readable.from(chunks(input)), parser.resume())
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     sink.damage(`${name}: ${error.message} after octet ${octet}; what follows was not read`)
-  } finally {
-    octets.destroy()
   }
   if (columns === undefined) throw new MapError(`${name}: no row with the names of its columns`)
   if (input.damage !== '') sink.damage(`${name}: ${input.damage} after octet ${octet}`)

@@ -10,6 +10,10 @@ export const recordKinds = {
   70: 'eg-cdr',
   78: 'sgw-cdr',
   79: 'pgw-cdr',
+  92: 'tdf-cdr',
+  95: 'ipe-cdr',
+  96: 'epdg-cdr',
+  97: 'twag-cdr',
 } as const
 export type RecordKind = (typeof recordKinds)[keyof typeof recordKinds]
 
@@ -77,6 +81,10 @@ export const recordFields: Readonly<Record<RecordKind, FieldTags>> = {
   'eg-cdr': { ...gateway, 34: 'services' },
   'sgw-cdr': { ...gateway, 36: 'gateway', 43: 'otherAddress' },
   'pgw-cdr': { ...gateway, 34: 'services', 45: 'otherAddress' },
+  'tdf-cdr': { ...gateway, 34: 'services', 41: 'chargingId', 45: 'otherAddress' },
+  'ipe-cdr': { ...gateway, 34: 'services', 45: 'otherAddress' },
+  'epdg-cdr': { ...gateway, 36: 'gateway', 43: 'otherAddress' },
+  'twag-cdr': { ...gateway, 36: 'gateway', 43: 'otherAddress' },
 }
 
 /** ChangeOfServiceCondition: the container of one service. */
