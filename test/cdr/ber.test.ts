@@ -22,7 +22,14 @@ function refused(octets: Uint8Array): string {
 }
 
 t.test('tags and lengths of every form', async t => {
-  t.match(read('83 02 0102 ff'), { tagClass: 2, tag: 3, constructed: false, off: 2, end: 4, next: 4 })
+  t.match(read('83 02 0102 ff'), {
+    tagClass: 2,
+    tag: 3,
+    constructed: false,
+    off: 2,
+    end: 4,
+    next: 4,
+  })
   t.match(read('bf4f 01 00'), { tagClass: 2, tag: 79, constructed: true, off: 3, end: 4 })
   t.match(read('9f8148 00'), { tagClass: 2, tag: 200, off: 4, end: 4 })
   t.match(read('04 81 01 aa'), { tagClass: 0, tag: 4, off: 3, end: 4 })
@@ -76,12 +83,16 @@ t.test('numbers', async t => {
 
 t.test('hostile octets', async t => {
   const value = new BerValue()
-  const good = hex(open('b0', tlv('83', '010203'), open('a1', tlv('80', '00')), tlv('9f8148', 'aa')))
+  const good = hex(
+    open('b0', tlv('83', '010203'), open('a1', tlv('80', '00')), tlv('9f8148', 'aa')),
+  )
   hostile(t, 'ber', good, (buf, off, end) => {
     fault.clear()
     const ok = value.decode(buf, off, end, fault)
     if (ok) inside(off, end, value.off, value.end, 'content')
     if (ok) inside(off, end, value.end, value.next, 'end')
-    return ok ? `${value.tag} ${value.off - off} ${value.end - off}` : `${fault.key} ${fault.at - off}`
+    return ok
+      ? `${value.tag} ${value.off - off} ${value.end - off}`
+      : `${fault.key} ${fault.at - off}`
   })
 })

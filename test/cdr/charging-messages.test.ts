@@ -23,7 +23,10 @@ async function read(
 ): Promise<Got> {
   const usage: ChargedUsage[] = []
   const damage: string[] = []
-  const sink = { usage: (one: ChargedUsage) => usage.push(one), damage: (text: string) => damage.push(text) }
+  const sink = {
+    usage: (one: ChargedUsage) => usage.push(one),
+    damage: (text: string) => damage.push(text),
+  }
   const messages = new ChargingMessages(sink, ratingGroups)
   await messages.read(new MemorySource(frames, 2))
   return { usage, damage, messages }
@@ -32,7 +35,12 @@ async function read(
 const u16 = (value: number) => value.toString(16).padStart(4, '0')
 
 /** Data Record Transfer Request, GTP' version 2. */
-function transfer(sequence: number, command: number, records: readonly string[], more = ''): Uint8Array {
+function transfer(
+  sequence: number,
+  command: number,
+  records: readonly string[],
+  more = '',
+): Uint8Array {
   const carried = records.map(record => `${u16(hex(record).length)} ${record}`).join(' ')
   const count = records.length.toString(16).padStart(2, '0')
   const packet = `${count} 01 18 06 ${carried}`
@@ -41,7 +49,8 @@ function transfer(sequence: number, command: number, records: readonly string[],
   return hex(`4e f0 ${u16(hex(body).length)} ${u16(sequence)} ${body}`)
 }
 
-const record = (sequence: string, up = '64') => pgw({ sequence, services: [service('05', up, '00c8')] })
+const record = (sequence: string, up = '64') =>
+  pgw({ sequence, services: [service('05', up, '00c8')] })
 const cgf = { server: '192.0.2.99', port: 3386, uePort: 3386 }
 const gateway = context(1, '192.0.2.1')
 
@@ -59,7 +68,11 @@ t.test("GTP' over UDP: sent, sent again, possibly duplicated, released, cancelle
   ends.up(transfer(5, 4, [], 'f9 0002 0002'))
   ends.up(transfer(6, 3, [], 'fa 0002 0003'))
   const { usage, damage, messages } = await read(wire.frames)
-  t.strictSame(usage.map(one => one.octetsUp), [100, 100, 7], 'the copy, 3 and 4 do not count')
+  t.strictSame(
+    usage.map(one => one.octetsUp),
+    [100, 100, 7],
+    'the copy, 3 and 4 do not count',
+  )
   t.match(usage[0], { source: 'pgw-cdr', imsi: '460010123456789', ratingGroup: 5, octetsDown: 200 })
   t.match(messages.intake.counts, { records: 3 })
   t.match(damage, [/1 possibly duplicated packets of GTP' were not released; not counted/])
@@ -116,7 +129,9 @@ function used(group: number, ...units: readonly Uint8Array[]): Uint8Array {
 t.test('Gy: used units of each rating group, once each', async t => {
   const ask = (type: number, number: number, ...more: Uint8Array[]) =>
     message(creditControl, [...peers, avp(258, 4), avp(416, type), avp(415, number), ...more])
-  const ps = avp3gpp(873, [avp3gpp(874, [avp3gpp(2, hex('00001001')), avp3gpp(847, hex('0001c0000201'))])])
+  const ps = avp3gpp(873, [
+    avp3gpp(874, [avp3gpp(2, hex('00001001')), avp3gpp(847, hex('0001c0000201'))]),
+  ])
   const first = ask(1, 0, who, ps)
   const update = ask(2, 1, used(5, avp(412, 100n), avp(414, 200n)), used(6, avp(421, 2n ** 40n)))
   const last = ask(3, 2, used(5, avp(412, 1n), avp(414, 2n), avp(421, 3n)))
@@ -165,7 +180,11 @@ t.test('PFCP: usage reports of a session, with and without a rating group', asyn
   const ends = new UdpEnds(wire, upf, sx, (way, packet) => wire.plain(way, packet))
   const request = report(56, 80, 3, 0, volume(10, 20))
   // the CP function is 192.0.2.97 here: reports go to it
-  ends.up(establish).down(request).down(request).down(report(55, 79, 4, 0, volume(1, 2)))
+  ends
+    .up(establish)
+    .down(request)
+    .down(request)
+    .down(report(55, 79, 4, 0, volume(1, 2)))
   ends.down(sessionMessage(56, '00000000000000ff', ie(80, ie(81, '00000003'), volume(7, 7))))
   const { usage, messages } = await read(wire.frames, new Map([[4, 1000]]))
   t.equal(messages.reports.repeated, 1)

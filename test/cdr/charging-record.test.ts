@@ -26,7 +26,13 @@ function faultOf(text: string): string {
 const second = (text: string) => Date.parse(text) / 1000
 
 t.test('a PGW-CDR with service containers', async t => {
-  const first = service('00fe06fffe', '04d2', '162e', tlv('91', '07'), tlv('85', '1411210130052b0000'))
+  const first = service(
+    '00fe06fffe',
+    '04d2',
+    '162e',
+    tlv('91', '07'),
+    tlv('85', '1411210130052b0000'),
+  )
   const record = read(pgw({ services: [first, service('0a060002', '00', '010000')] }))
   t.match(record, {
     kind: 'pgw-cdr',
@@ -55,7 +61,13 @@ t.test('a PGW-CDR with service containers', async t => {
 })
 
 t.test('an S-CDR, a G-CDR, an eG-CDR of release 6 and an SGW-CDR', async t => {
-  const volume = tlv('30', tlv('83', '64'), tlv('84', '00c8'), tlv('85', '02'), tlv('86', '1411210135002b0800'))
+  const volume = tlv(
+    '30',
+    tlv('83', '64'),
+    tlv('84', '00c8'),
+    tlv('85', '02'),
+    tlv('86', '1411210135002b0800'),
+  )
   const sgsn = tlv(
     'b4',
     tlv('80', '12'),
@@ -92,7 +104,13 @@ t.test('an S-CDR, a G-CDR, an eG-CDR of release 6 and an SGW-CDR', async t => {
 
 t.test('indefinite lengths everywhere, and elements that nobody knows', async t => {
   const list = open('bf22', open('30', tlv('81', '05'), tlv('8c', '07'), tlv('8d', '08')))
-  const record = open('bf4f', tlv('80', '55'), open('bf8130', tlv('04', 'aa')), list, tlv('9f63', '00'))
+  const record = open(
+    'bf4f',
+    tlv('80', '55'),
+    open('bf8130', tlv('04', 'aa')),
+    list,
+    tlv('9f63', '00'),
+  )
   t.match(read(record), { services: [{ ratingGroup: 5, octetsUp: 7, octetsDown: 8 }] })
 })
 
@@ -100,7 +118,11 @@ t.test('what cannot be read says where', async t => {
   t.equal(faultOf('30 03 020101'), 'cdr/unsupported at 0', 'no CHOICE of TS 32.298')
   t.equal(faultOf('b6 03 800116'), 'cdr/unsupported at 0', 'an M-CDR counts no octets')
   t.equal(faultOf('bf4f 08 80 01 55 83 08 6400'), 'ber/truncated at 0')
-  t.equal(faultOf('bf4f 07 80 01 55 83 08 6400'), 'ber/truncated at 6', 'a field longer than its record')
+  t.equal(
+    faultOf('bf4f 07 80 01 55 83 08 6400'),
+    'ber/truncated at 6',
+    'a field longer than its record',
+  )
   t.equal(faultOf(pgw({ services: [tlv('30', tlv('8c', 'ff'))] })).slice(0, 13), 'cdr/bad-value')
   t.equal(faultOf(tlv('bf4f', tlv('8d', '1413410130002b0000'))), 'cdr/bad-value at 5', 'month 13')
 })
@@ -109,7 +131,12 @@ t.test('time stamps', async t => {
   const stamp = (text: string) => timeStampSeconds(hex(text), 0, hex(text).length)
   t.equal(stamp('1411210130002b0545'), second('2014-11-20T19:45:00Z'))
   t.equal(stamp('1411210130002d0330'), second('2014-11-21T05:00:00Z'))
-  for (const bad of ['14112101300020 0000', '1a11210130002b0000', '1411000130002b0000', '14112101']) {
+  for (const bad of [
+    '14112101300020 0000',
+    '1a11210130002b0000',
+    '1411000130002b0000',
+    '14112101',
+  ]) {
     t.equal(stamp(bad), -1, bad)
   }
 })

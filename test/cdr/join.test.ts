@@ -18,7 +18,12 @@ const exact = { octets: 0, share: 0 }
 const anna = { imsi: '460010000000001', msisdn: '8613800000001' }
 const berta = { imsi: '460010000000002', msisdn: '8613800000002' }
 
-function predictedUsage(who: object, group: number | undefined, up: number, down: number): UsageRecord {
+function predictedUsage(
+  who: object,
+  group: number | undefined,
+  up: number,
+  down: number,
+): UsageRecord {
   return {
     type: 'usage',
     schema: 'tollgate.usage/1',
@@ -36,7 +41,13 @@ function predictedUsage(who: object, group: number | undefined, up: number, down
   }
 }
 
-function subscriber(who: object, id: number, ue: string, from: number, to?: number): SubscriberRecord {
+function subscriber(
+  who: object,
+  id: number,
+  ue: string,
+  from: number,
+  to?: number,
+): SubscriberRecord {
   return {
     type: 'subscriber',
     schema: 'tollgate.subscriber/1',
@@ -108,7 +119,11 @@ t.test('by IMSI, MSISDN, Charging ID and gateway, address and time', async t => 
   t.equal(owner({ ue: '10.0.0.1', ...at(250) }), '2')
   t.equal(owner({ ue: '10.0.0.1', ...at(150) }), undefined, 'nobody had it then')
   t.equal(owner({ ue: '10.0.0.1' }), undefined, 'without a time it could be either')
-  t.equal(owner({ imsi: '460010000000009', ue: '10.0.0.1', ...at(50) }), undefined, 'it names another')
+  t.equal(
+    owner({ imsi: '460010000000009', ue: '10.0.0.1', ...at(50) }),
+    undefined,
+    'it names another',
+  )
   t.equal(owner({}), undefined)
 })
 
@@ -157,7 +172,10 @@ t.test('PFCP: one URR is all of the session, several ask for their rating groups
   const one = rows([urr(1, 111, 220)]).rows
   t.equal(said(one[0]!), '1 pfcp urr 1 0 equal')
   const two = rows([urr(1, 100, 200), urr(2, 10, 20)]).rows
-  t.strictSame(two.slice(0, 2).map(said), ['1 pfcp urr 1 300 unassigned', '1 pfcp urr 2 30 unassigned'])
+  t.strictSame(two.slice(0, 2).map(said), [
+    '1 pfcp urr 1 300 unassigned',
+    '1 pfcp urr 2 30 unassigned',
+  ])
   const gaps = new GapCandidates(two, span)
   t.equal(gaps.wanted, false)
   t.match(two[1]?.record.candidates, [{ kind: 'rating-group', rating_group: 6, urr: 2 }])
@@ -192,7 +210,14 @@ t.test('candidates: moved octets, a flow of that size, another policy, time outs
   const bill = [
     { ...anna, ratingGroup: 5, octetsUp: 90, octetsDown: 150 },
     { ...anna, ratingGroup: 6, octetsUp: 20, octetsDown: 70 },
-    { ...berta, ratingGroup: 5, octetsUp: 70, octetsDown: 80, firstUs: startUs - 60e6, lastUs: startUs },
+    {
+      ...berta,
+      ratingGroup: 5,
+      octetsUp: 70,
+      octetsDown: 80,
+      firstUs: startUs - 60e6,
+      lastUs: startUs,
+    },
   ]
   const { rows: found, predicted } = rows(bill)
   const gaps = new GapCandidates(found, span)
@@ -207,11 +232,10 @@ t.test('candidates: moved octets, a flow of that size, another policy, time outs
   gaps.variant(other, { kind: 'policy', text: 'x', policy: 'handshake', value: 'level1' })
   const kinds = (record: ComparisonRecord) =>
     record.candidates.map(one => one.flow ?? one.policy ?? one.rating_group ?? one.kind)
-  t.strictSame(found.map(({ record }) => kinds(record)), [
-    [6, '133', 'handshake'],
-    [5, '133', 'handshake'],
-    ['time'],
-  ])
+  t.strictSame(
+    found.map(({ record }) => kinds(record)),
+    [[6, '133', 'handshake'], [5, '133', 'handshake'], ['time']],
+  )
 })
 
 t.test('sums beyond 2^53 and endless rating groups are told, not rounded', async t => {

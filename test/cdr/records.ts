@@ -8,7 +8,9 @@ export function tlv(identifier: string, ...parts: readonly string[]): string {
   const content = parts.join(' ')
   const octets = hex(content).length
   const length =
-    octets < 128 ? octets.toString(16).padStart(2, '0') : `82${octets.toString(16).padStart(4, '0')}`
+    octets < 128
+      ? octets.toString(16).padStart(2, '0')
+      : `82${octets.toString(16).padStart(4, '0')}`
   return `${identifier} ${length} ${content}`
 }
 

@@ -7,10 +7,10 @@ import { predictedRecords, UsageContexts } from '../../src/charging/predicted-re
 import { writeRecord } from '../../src/charging/write-record.js'
 import type { SubscriberRecord } from '../../src/record/subscriber-record.js'
 import type { UsageRecord } from '../../src/record/usage-record.js'
+import { openSource } from '../../src/source/open-source.js'
 import { BerValue } from '../../src/wire/ber.js'
 import { Fault } from '../../src/wire/fault.js'
 import { root, run } from '../helpers/run.js'
-import { openSource } from '../../src/source/open-source.js'
 
 type Block = asn1js.BaseBlock
 
@@ -78,21 +78,24 @@ function ledger(usage: readonly UsageRecord[]): string[] {
 }
 
 t.test('a record of many rating groups is several partial records', async t => {
-  const rows = Array.from({ length: 1200 }, (_, i): UsageRecord => ({
-    type: 'usage',
-    schema: 'tollgate.usage/1',
-    imsi: '460010000000001',
-    apn: 'a',
-    rule_id: i,
-    rating_group: i,
-    tariff: 'charged',
-    up_packets: 1,
-    down_packets: 1,
-    up_bytes: 2 ** 40 + i,
-    down_bytes: 3,
-    first: '2014-11-21T01:30:00.000000Z',
-    last: '2014-11-21T01:35:00.000000Z',
-  }))
+  const rows = Array.from(
+    { length: 1200 },
+    (_, i): UsageRecord => ({
+      type: 'usage',
+      schema: 'tollgate.usage/1',
+      imsi: '460010000000001',
+      apn: 'a',
+      rule_id: i,
+      rating_group: i,
+      tariff: 'charged',
+      up_packets: 1,
+      down_packets: 1,
+      up_bytes: 2 ** 40 + i,
+      down_bytes: 3,
+      first: '2014-11-21T01:30:00.000000Z',
+      last: '2014-11-21T01:35:00.000000Z',
+    }),
+  )
   const none: SubscriberRecord[] = []
   const records = predictedRecords(rows, new UsageContexts(none))
   const written = records.map((record, i) => writeRecord('pgw-cdr', record, i + 1))
@@ -136,8 +139,12 @@ function shape(block: Block): string {
 const block: fc.Memo<Block> = fc.memo(depth => {
   const leaf = fc
     .tuple(fc.nat(100_000), fc.uint8Array({ maxLength: 300 }))
-    .map(([tagNumber, valueHex]) =>
-      new asn1js.Primitive({ idBlock: { tagClass: 3, tagNumber }, valueHex: valueHex.slice().buffer }),
+    .map(
+      ([tagNumber, valueHex]) =>
+        new asn1js.Primitive({
+          idBlock: { tagClass: 3, tagNumber },
+          valueHex: valueHex.slice().buffer,
+        }),
     )
   if (depth <= 1) return leaf
   const holder = fc

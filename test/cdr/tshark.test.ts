@@ -21,8 +21,14 @@ t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 function fieldsOf(path: string, fields: readonly string[]): string[][] {
   const wanted = fields.flatMap(field => ['-e', field])
   const args = ['-n', '-r', path, '-Y', 'gtpprime', '-T', 'fields', '-E', 'separator=/t', ...wanted]
-  const out = execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  return out.trimEnd().split('\n').map(line => line.split('\t'))
+  const out = execFileSync('tshark', args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return out
+    .trimEnd()
+    .split('\n')
+    .map(line => line.split('\t'))
 }
 
 async function usageOf(path: string): Promise<ChargedUsage[]> {
@@ -56,7 +62,9 @@ if (!tsharkIsThere()) {
         t.equal(malformed, '', 'not malformed')
         const ups = up!.split(',')
         const downs = down!.split(',')
-        return groups!.split(',').map((group, i) => `${imsi} ${Number(group) >>> 0} ${ups[i]} ${downs[i]}`)
+        return groups!
+          .split(',')
+          .map((group, i) => `${imsi} ${Number(group) >>> 0} ${ups[i]} ${downs[i]}`)
       })
       t.strictSame(
         found.sort(),

@@ -23,7 +23,7 @@ t.test('columns by their own names', async t => {
   const { usage, damage, rows } = await read(
     '\ufeffimsi,rating_group,up_bytes,down_bytes,first,last,row\r\n' +
       '460010123456789,5,100,200,2014-11-21T01:30:00Z,1416533700,\r\n' +
-      "'460010123456789,4261871614,\"1\",2,,,\n" +
+      '\'460010123456789,4261871614,"1",2,,,\n' +
       '460010123456789,,9,9,,,unmatched\n',
   )
   t.strictSame(damage, [])
@@ -92,7 +92,13 @@ t.test('maps and headers that say nothing', async t => {
   refused('who=IMSI', /unknown key "who"/)
   refused('unit=furlong', /unit "furlong" is none of B, kB/)
   refused('urr.x=1', /does not give a URR ID its rating group/)
-  t.strictSame(parseUsageMap(['urr.3=1000,urr.4=5']).ratingGroups, new Map([[3, 1000], [4, 5]]))
+  t.strictSame(
+    parseUsageMap(['urr.3=1000,urr.4=5']).ratingGroups,
+    new Map([
+      [3, 1000],
+      [4, 5],
+    ]),
+  )
   await t.rejects(read(''), /no row with the names of its columns/)
   await t.rejects(read('imsi,volume\n1,2\n'), /no column says how much/)
   await t.rejects(read('up_bytes,down_bytes\n1,2\n'), /no column says whose usage/)

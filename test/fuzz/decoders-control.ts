@@ -18,7 +18,13 @@ import { readPfcp } from '../../src/wire/pfcp-message.js'
 import { RadiusHeader } from '../../src/wire/radius.js'
 import { RadiusCursor } from '../../src/wire/radius-attribute.js'
 import { readRadius } from '../../src/wire/radius-message.js'
-import { chargingRecordExample, diameterExample, gtpPrimeExample, pfcpExample, radiusExample } from './control-examples.js'
+import {
+  chargingRecordExample,
+  diameterExample,
+  gtpPrimeExample,
+  pfcpExample,
+  radiusExample,
+} from './control-examples.js'
 import { type DecoderFuzz, fields, steps } from './decoder-target.js'
 
 function avpTexts(buf: Uint8Array, avps: readonly Avp[]): unknown[] {
