@@ -198,6 +198,11 @@ t.test('what is no bill, and what is of somebody else', async t => {
   t.match((await inProcess(['cdr', 'write', '-r', newspaper])).err, /needs -o FILE/)
 })
 
+t.test('docs/bill.cdr is what is written now, without numbers in the clear', async t => {
+  const now = readFileSync(await write(newspaper, 'pgw-cdr'))
+  t.strictSame(readFileSync(join(root, 'docs', 'bill.cdr')), now)
+})
+
 t.test('an existing file is not overwritten, and nothing half is left', async t => {
   writeFileSync(file('mine.cdr'), 'mine')
   const args = ['cdr', 'write', '-r', newspaper, '-o', file('mine.cdr')]
