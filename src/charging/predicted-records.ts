@@ -58,7 +58,7 @@ function recordsOf(rows: readonly UsageRecord[], contexts: UsageContexts): Predi
   if (first === undefined) return []
   const containers = containersOf(rows)
   const context = contexts.of(first)
-  const firstUs = Math.min(...containers.map(one => one.firstUs))
+  const firstUs = containers.reduce((us, one) => Math.min(us, one.firstUs), Number.MAX_SAFE_INTEGER)
   const created = parseTime(context?.created ?? '') ?? firstUs
   const whole = {
     imsi: first.imsi ?? '',
@@ -70,7 +70,7 @@ function recordsOf(rows: readonly UsageRecord[], contexts: UsageContexts): Predi
     fromSgsn: context?.gtp_version !== 2,
     ue: context?.ue_v4 ?? context?.ue_v6 ?? '',
     openingUs: Math.min(created, firstUs),
-    lastUs: Math.max(...containers.map(one => one.lastUs)),
+    lastUs: containers.reduce((us, one) => Math.max(us, one.lastUs), 0),
   }
   const records: PredictedRecord[] = []
   for (let at = 0; at < containers.length; at += maxContainers) {

@@ -8,7 +8,7 @@ import { type IntakeCounts, RecordIntake } from '../charging/record-intake.js'
 import { MapError, parseUsageMap, type UsageMap } from '../charging/usage-columns.js'
 import { ChargingMessages } from '../pipeline/charging-messages.js'
 import { terminalText } from '../record/text.js'
-import { looksLikeCapture, openOctets } from '../source/capture-file.js'
+import { looksLikeCapture, openOctets, standardInput } from '../source/capture-file.js'
 import { openSource } from '../source/open-source.js'
 import { usageFailure } from './fail.js'
 
@@ -51,6 +51,7 @@ async function readFile(
   const { input, head } = await openOctets(path)
   try {
     if (looksLikeCapture(head)) {
+      if (path === standardInput) throw usageFailure('--actual: name the capture, - is for bills')
       await readCaptures([path], map, sink, read)
     } else if (looksLikeRecords(head)) {
       await readCdrFile(input, path, records, text => sink.damage(text))
@@ -82,11 +83,14 @@ async function readCaptures(
     for (const key of ['records', 'repeated', 'damaged', 'otherKinds'] as const) {
       read.records[key] += intake.counts[key]
     }
-    read.found.push(
-      `${intake.counts.records} records in GTP'`,
-      `${credit.requests} requests of Gy with used units`,
-      `${reports.reports} usage reports of PFCP`,
-    )
+    const found = [
+      { count: intake.counts.records, what: "record in GTP'" },
+      { count: credit.requests, what: 'Gy request with used units' },
+      { count: reports.reports, what: 'PFCP usage report' },
+    ].filter(({ count }) => count > 0)
+    for (const { count, what } of found) read.found.push(`${count} x ${what}`)
+    if (found.length === 0)
+      read.found.push(`no GTP' records, Gy or PFCP usage in ${source.status.name}`)
   } finally {
     await source.close()
   }

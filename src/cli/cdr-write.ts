@@ -21,6 +21,7 @@ import { selectionOf } from './select.js'
 import { counted } from './text/summary-text.js'
 
 const forms = ['pgw-cdr', 'egcdr', 'csv'] as const
+const latestUs = Number.MAX_SAFE_INTEGER
 
 export async function cdrWrite(call: Invocation): Promise<ExitCode> {
   const { options, terminal } = call
@@ -67,9 +68,10 @@ function formOf(text = 'pgw-cdr'): RecordForm | 'csv' {
 
 function recordFile(form: RecordForm, records: readonly PredictedRecord[]): Uint8Array {
   const octets = records.map((record, i) => writeRecord(form, record, i + 1))
-  const opened = records.map(record => record.openingUs)
-  const closed = records.map(record => record.lastUs)
-  return cdrFile(form, octets, Math.min(...opened), Math.max(...closed))
+  // not spread: there may be more records than a call takes arguments
+  const opened = records.reduce((us, { openingUs }) => Math.min(us, openingUs), latestUs)
+  const closed = records.reduce((us, { lastUs }) => Math.max(us, lastUs), 0)
+  return cdrFile(form, octets, Math.min(opened, closed), closed)
 }
 
 function csvFile(

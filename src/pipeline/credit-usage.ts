@@ -9,6 +9,8 @@ import { type DiameterFacts, readDiameter } from '../wire/diameter-facts.js'
 import { Fault, FaultCode } from '../wire/fault.js'
 
 const maxSessions = 1 << 16
+/** requests of one session that are remembered to know one that is sent again */
+const maxRequests = 1 << 12
 const chargingIdDigits = /^[0-9a-f]{8}$/
 
 /** Who a session is of: later requests may leave it out. */
@@ -53,7 +55,7 @@ export class CreditUsage {
       this.repeated++
       return
     }
-    session.numbers.add(facts.requestNumber)
+    if (session.numbers.size < maxRequests) session.numbers.add(facts.requestNumber)
     this.#used(facts, session, timeUs)
     session.lastUs = timeUs
   }

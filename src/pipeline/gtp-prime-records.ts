@@ -18,6 +18,7 @@ const maxRequests = 1 << 16
 const repeatUs = 600_000_000
 /** Possibly duplicated packets that wait for what becomes of them. */
 const maxHeld = 4096
+const maxHeldOctets = 16 << 20
 
 interface HeldPacket {
   octets: Uint8Array
@@ -33,6 +34,7 @@ export class GtpPrimeRecords {
   /** sender and sequence number -> packet time */
   readonly #requests = new Map<string, number>()
   readonly #held = new Map<string, HeldPacket>()
+  #heldOctets = 0
 
   constructor(intake: RecordIntake, tell: (text: string) => void) {
     this.#intake = intake
@@ -76,20 +78,34 @@ export class GtpPrimeRecords {
     frame: number,
   ): void {
     if (message.command === PacketTransfer.SendPossiblyDuplicated) {
-      if (this.#held.size >= maxHeld)
-        this.#tell(`frame ${frame}: too many packets wait, not counted`)
-      else this.#held.set(`${from} ${message.sequence}`, { octets: buf.slice(off, end), frame })
+      this.#hold(`${from} ${message.sequence}`, { octets: buf.slice(off, end), frame })
       return
     }
-    for (const sequence of message.cancelled) this.#held.delete(`${from} ${sequence}`)
+    for (const sequence of message.cancelled) this.#forget(`${from} ${sequence}`)
     for (const sequence of message.released) this.#release(`${from} ${sequence}`)
     this.#records(message, buf, frame)
   }
 
-  #release(key: string): void {
+  #hold(key: string, packet: HeldPacket): void {
+    const octets = this.#heldOctets + packet.octets.length
+    if (this.#held.size >= maxHeld || octets > maxHeldOctets) {
+      this.#tell(`frame ${packet.frame}: too many possibly duplicated packets; not counted`)
+      return
+    }
+    this.#held.set(key, packet)
+    this.#heldOctets = octets
+  }
+
+  #forget(key: string): HeldPacket | undefined {
     const held = this.#held.get(key)
-    if (held === undefined) return
     this.#held.delete(key)
+    this.#heldOctets -= held?.octets.length ?? 0
+    return held
+  }
+
+  #release(key: string): void {
+    const held = this.#forget(key)
+    if (held === undefined) return
     const message = readGtpPrime(held.octets, 0, held.octets.length, this.#fault)
     if (message !== undefined) this.#records(message, held.octets, held.frame)
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { recordSchemas } from '../../src/record/schema.js'
-import { inProcess, type JsonRow, jsonLines, root } from '../cli/program.js'
+import { inProcess, type JsonRow, jsonLines, root, tollgate } from '../cli/program.js'
 import { hex } from '../helpers/hex.js'
 import { framesOf } from '../helpers/memory-source.js'
 import { pcapOf, sentRecords } from './prime-capture.js'
@@ -189,6 +189,13 @@ t.test('what is no bill, and what is of somebody else', async t => {
   t.match(other.err, /nothing of --actual is about the subscribers of the capture/)
   const none = await compared(newspaper, 'capture', '--candidates', 'no')
   t.equal(none.code, 1)
+  const args = ['cdr', 'compare', '-r', newspaper, '--actual', 'capture', '--candidates', 'no']
+  t.match((await inProcess(args)).out, /no GTP' records, Gy or PFCP usage in newspaper\.pcap/)
+  const piped = ['cdr', 'compare', '-r', newspaper, '--actual', '-']
+  const stdin = readFileSync(join(root, newspaper))
+  t.match(await tollgate(piped, { stdin }), { code: 2, err: /name the capture, - is for bills/ })
+  const bill = readFileSync(await write(newspaper, 'pgw-cdr'))
+  t.match(await tollgate(piped, { stdin: bill }), { code: 0, err: '' })
   t.match(
     (await compared(newspaper, file('other.cdr'), '--tolerance', 'x')).err,
     /"x" is no amount/,

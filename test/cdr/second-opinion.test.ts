@@ -137,15 +137,13 @@ function shape(block: Block): string {
 }
 
 const block: fc.Memo<Block> = fc.memo(depth => {
-  const leaf = fc
-    .tuple(fc.nat(100_000), fc.uint8Array({ maxLength: 300 }))
-    .map(
-      ([tagNumber, valueHex]) =>
-        new asn1js.Primitive({
-          idBlock: { tagClass: 3, tagNumber },
-          valueHex: valueHex.slice().buffer,
-        }),
-    )
+  const leaf = fc.tuple(fc.nat(100_000), fc.uint8Array({ maxLength: 300 })).map(
+    ([tagNumber, valueHex]) =>
+      new asn1js.Primitive({
+        idBlock: { tagClass: 3, tagNumber },
+        valueHex: valueHex.slice().buffer,
+      }),
+  )
   if (depth <= 1) return leaf
   const holder = fc
     .tuple(fc.nat(100_000), fc.array(block(depth - 1), { maxLength: 4 }), fc.boolean())

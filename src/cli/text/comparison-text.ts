@@ -99,7 +99,7 @@ function summaryLines(summary: ComparisonSummary, read: ActualRead, width: numbe
           [records.damaged, 'damaged'],
           [records.other_kinds, 'of other kinds'],
         ]),
-        ...read.found,
+        ...read.found.map(terminalText),
         ...parts([
           [summary.lines_elsewhere, 'lines of other subscribers'],
           [summary.lines_other_time, 'lines of another time'],
