@@ -127,7 +127,7 @@ function uePools(options: Options): readonly string[] {
 
 /** `/home/x/day.pcap: cut short` as `day.pcap: cut short`: the same file gives the same output
  * wherever it lies. */
-function withoutFolder(reason: string): string {
+export function withoutFolder(reason: string): string {
   return reason.replace(/^\S*\/(?=[^/]*: )/, '')
 }
 

@@ -1,27 +1,10 @@
 /** Every option of the command line, once: the parser, the help, the man page and completion read
  * this table. The same word means the same thing in all commands. */
 
-import { dialectNames } from '../rules/import/dialect-names.js'
+import { exchangeOptions } from './exchange-options.js'
+import { type OptionKind, type OptionSpec, optionGroups } from './option-spec.js'
 
-/** `flag` yes or no, `text` one value, `list` repeatable, `number` a whole number, `level` counted. */
-export type OptionKind = 'flag' | 'text' | 'list' | 'number' | 'level'
-
-export const optionGroups = ['Selectors', 'Filters', 'Formatting', 'Bounds', 'Other'] as const
-
-export interface OptionSpec {
-  /** one letter */
-  readonly alias?: string
-  readonly kind: OptionKind
-  readonly group: (typeof optionGroups)[number]
-  /** stands for the value in the help */
-  readonly value?: string
-  readonly doc: string
-  readonly choices?: readonly string[]
-  /** the value may begin with `-`: `--since -1h`, `--sort -bytes` */
-  readonly dash?: true
-  /** environment variable that is read when the option is absent */
-  readonly env?: string
-}
+export { type OptionKind, type OptionSpec, optionGroups }
 
 /** By long name. */
 export const optionTable = {
@@ -126,45 +109,13 @@ export const optionTable = {
   url: { kind: 'text', group: 'Selectors', value: 'URL', doc: 'what if: URL of the request' },
   sni: { kind: 'text', group: 'Selectors', value: 'NAME', doc: 'what if: name in the ClientHello' },
   apn: { kind: 'text', group: 'Selectors', value: 'NAME', doc: 'what if: access point name' },
-  imsi: { kind: 'text', group: 'Selectors', value: 'DIGITS', doc: 'what if: subscriber' },
-  from: {
+  imsi: {
     kind: 'text',
     group: 'Selectors',
-    value: 'DIALECT',
-    choices: dialectNames,
-    doc: `what the source is: ${dialectNames.join(', ')}`,
+    value: 'DIGITS',
+    doc: 'subscriber: of the what-if, or the only one to compare',
   },
-  to: {
-    kind: 'text',
-    group: 'Formatting',
-    value: 'FORM',
-    choices: ['ts29512', 'yaml'],
-    doc: 'ts29512: PCC rules of 3GPP as JSON, with PFDs in a second file; yaml: one rule file',
-  },
-  select: {
-    kind: 'text',
-    group: 'Selectors',
-    value: 'NAME',
-    doc: 'rulebase, user profile or subscriber, where the source has several',
-  },
-  tariff: {
-    kind: 'list',
-    group: 'Selectors',
-    value: 'ID=TARIFF',
-    doc: 'what a rating group is: free, charged or unknown; repeatable, or with commas',
-  },
-  link: {
-    kind: 'list',
-    group: 'Selectors',
-    value: 'GROUP=L7-GROUP',
-    doc: "huawei-ugw: the group of L7 entries that a rule's category group means; repeatable",
-  },
-  proxy: {
-    kind: 'list',
-    group: 'Selectors',
-    value: 'ADDR',
-    doc: 'a WAP gateway, towards which X-Online-Host is honoured; repeatable',
-  },
+  ...exchangeOptions,
   filter: {
     alias: 'Y',
     kind: 'text',
@@ -298,6 +249,13 @@ export const optionTable = {
     group: 'Other',
     value: 'FILE',
     doc: 'file to write; - is standard output',
+  },
+  form: {
+    kind: 'text',
+    group: 'Other',
+    value: 'FORM',
+    choices: ['pgw-cdr', 'egcdr', 'csv'],
+    doc: 'form to write: pgw-cdr (default), egcdr, csv',
   },
   'witness-pcap': {
     kind: 'text',

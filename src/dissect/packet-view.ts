@@ -18,6 +18,8 @@ export const PacketKind = {
   Opaque: 5,
   /** a packet that was charged where another point of the capture saw it; `octets` and `packets` count */
   Duplicate: 6,
+  /** GTP': charging records on their way, `gtpOff`..`gtpEnd` is the message */
+  GtpPrime: 7,
 } as const
 export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]
 

@@ -95,7 +95,7 @@ export class Tunnel {
   private controlPlane(view: PacketView, buf: Uint8Array, off: number, end: number): PacketKind {
     const flags = off < end ? buf[off]! : 0
     const version = flags >> 5
-    if (isPrime(flags)) return this.gtpPrime()
+    if (isPrime(flags)) return prime(view, off, end)
     if (version !== 1 && version !== 2) {
       this.faults.add(gtp1C, off < end ? FaultCode.Unsupported : FaultCode.Truncated)
       return PacketKind.Plain
@@ -114,7 +114,7 @@ export class Tunnel {
     wireEnd: number,
   ): PacketKind {
     const gtp = this.gtp0
-    if (off < end && (buf[off]! & gtpProtocolType) === 0) return this.gtpPrime()
+    if (off < end && (buf[off]! & gtpProtocolType) === 0) return prime(view, off, end)
     if (!gtp.decode(buf, off, end, this.fault)) {
       this.faults.count(this.fault)
       return PacketKind.Plain
@@ -137,11 +137,13 @@ export class Tunnel {
     this.end = Math.min(end, this.wireEnd)
     return !this.overlong
   }
+}
 
-  private gtpPrime(): PacketKind {
-    this.faults.add(gtpPrime, FaultCode.Unsupported)
-    return PacketKind.None
-  }
+/** Who reads charging records reads the message (wire/gtp-prime-message.ts). */
+function prime(view: PacketView, off: number, end: number): PacketKind {
+  view.gtpOff = off
+  view.gtpEnd = end
+  return PacketKind.GtpPrime
 }
 
 /** Version 1 with Protocol Type 0 is GTP' (TS 32.295 clause 6.1.1), whatever port it came to. */

@@ -55,6 +55,7 @@ const foundNames: readonly [kind: number, name: string][] = [
   [PacketKind.GtpControl, 'gtp-c'],
   [PacketKind.GtpUserSignal, 'gtp-u signalling'],
   [PacketKind.Opaque, 'g-pdu without inner ip'],
+  [PacketKind.GtpPrime, "gtp'"],
   [PacketKind.Plain, 'ip without tunnel'],
   [PacketKind.Duplicate, 'copy from a second capture point'],
   [PacketKind.None, 'other'],

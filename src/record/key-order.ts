@@ -1,6 +1,7 @@
 /** The keys of each record in the order in which they are written: machine output has them in this
  * order, CSV its columns. A key that is missing here does not compile. */
 
+import type { ComparisonRecord } from './comparison-record.js'
 import type { ExplainRecord, FindingRecord } from './explain-record.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { RecordType } from './sink.js'
@@ -250,14 +251,44 @@ const summary = allKeys<SummaryRecord>()([
   'profile_version',
 ])
 
+const comparison = allKeys<ComparisonRecord>()([
+  'type',
+  'schema',
+  'imsi',
+  'msisdn',
+  'masked',
+  'source',
+  'rating_group',
+  'urr',
+  'service_ids',
+  'tariff',
+  'status',
+  'predicted_up_bytes',
+  'predicted_down_bytes',
+  'predicted_bytes',
+  'actual_up_bytes',
+  'actual_down_bytes',
+  'actual_bytes',
+  'difference_up_bytes',
+  'difference_down_bytes',
+  'difference_bytes',
+  'rules',
+  'lines',
+  'first',
+  'last',
+  'candidates',
+])
+
 /** Keys of each record type, in order of output. */
-export const keyOrder: Readonly<Record<RecordType | 'explain', readonly string[]>> = {
-  flow,
-  transaction,
-  usage,
-  session,
-  subscriber,
-  finding,
-  explain,
-  summary,
-}
+export const keyOrder: Readonly<Record<RecordType | 'explain' | 'comparison', readonly string[]>> =
+  {
+    flow,
+    transaction,
+    usage,
+    session,
+    subscriber,
+    finding,
+    explain,
+    comparison,
+    summary,
+  }

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { bounds, change, difference } from './change-schema.js'
+import { comparison } from './comparison-schema.js'
 import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
@@ -282,6 +283,7 @@ export const recordSchemas = {
   change,
   difference,
   bounds,
+  comparison,
   frame: frameRecord,
 } as const
 

@@ -54,9 +54,21 @@ function isPcapngMagic(buf: Uint8Array, off: number): boolean {
 }
 
 /** An input with its compression undone, and its first octets. */
-interface OpenedInput {
+export interface OpenedInput {
   input: OctetInput
   head: Uint8Array
+}
+
+/** A file that need not be a capture, with its compression undone. Rejects with a SourceError that names
+ * the file. */
+export async function openOctets(path: string, stdin?: Readable): Promise<OpenedInput> {
+  const raw = await openRaw(path, stdin)
+  return await unpack(raw.input)
+}
+
+/** Whether an input that begins like this is a capture. */
+export function looksLikeCapture(head: Uint8Array): boolean {
+  return head.length >= magicOctets && (isPcapngMagic(head, 0) || isPcapMagic(head, 0))
 }
 
 /** Looks at the first octets of `input`; they are given again by the returned input. */

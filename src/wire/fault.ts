@@ -80,6 +80,9 @@ export const layerNames = [
   'ip-reassembly',
   'inner-reassembly',
   'tcp-stream',
+  'ber',
+  'cdr-file',
+  'cdr',
 ] as const
 export type LayerName = (typeof layerNames)[number]
 export type Layer = number

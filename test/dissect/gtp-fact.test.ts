@@ -111,7 +111,7 @@ t.test('control plane', async t => {
   t.strictSame(control('').kinds, [PacketKind.Plain])
   t.strictSame(control('75').kinds, [PacketKind.Plain])
   t.match(control('75').faults, { 'gtp1-c/unsupported': 1 })
-  t.strictSame(control('2f f0 0000').kinds, [PacketKind.None], "GTP' came to the wrong port")
+  t.strictSame(control('2f f0 0000').kinds, [PacketKind.GtpPrime], "GTP' at the wrong port")
 })
 
 /* The outer packet is fragmented because the tunnel header pushed a full-size inner packet over the

@@ -60,3 +60,14 @@ export const gtpPrimeExample = hex(`
   4e f0 0017 0001
   7e 01                                       # Packet Transfer Command: send
   fc 0012 02 01 8750 0005 3003800101 0004 30028000 00`)
+
+/** A PGW-CDR with a traffic volume and two service containers, one of indefinite length. */
+export const chargingRecordExample = hex(`
+  bf4f 81 90
+    80 01 55  83 08 64000121436587f9  a4 06 8004 c0000201  85 02 1001
+    a9 08 a006 8004 0aa10011
+    ac 17 30 15 8301 64  8402 00c8  8501 02  8609 1411210135002b0000
+    8d 09 1411210130002b0000  8e 02 012c  94 01 01  96 08 91685113000010f1
+    bf22 35
+      30 21 8105 00fe06fffe  8509 1411210130052b0000  8c02 04d2  8d02 162e  9101 07  8800 8200
+      30 80 8101 05  8c01 64  8d01 0a  aa00 8401 02  0000`)

@@ -1,5 +1,8 @@
 /** The decoders of PFCP, Diameter and RADIUS, for the fuzzer. */
 
+import { BerValue } from '../../src/wire/ber.js'
+import { CdrFileHeader, CdrHeader, looksLikeCdrFile } from '../../src/wire/cdr-file.js'
+import { readChargingRecord } from '../../src/wire/charging-record.js'
 import { DiameterHeader, diameterLength, looksLikeDiameter } from '../../src/wire/diameter.js'
 import { creditFacts } from '../../src/wire/diameter-credit.js'
 import { type DiameterFacts, readDiameter } from '../../src/wire/diameter-facts.js'
@@ -15,7 +18,13 @@ import { readPfcp } from '../../src/wire/pfcp-message.js'
 import { RadiusHeader } from '../../src/wire/radius.js'
 import { RadiusCursor } from '../../src/wire/radius-attribute.js'
 import { readRadius } from '../../src/wire/radius-message.js'
-import { diameterExample, gtpPrimeExample, pfcpExample, radiusExample } from './control-examples.js'
+import {
+  chargingRecordExample,
+  diameterExample,
+  gtpPrimeExample,
+  pfcpExample,
+  radiusExample,
+} from './control-examples.js'
 import { type DecoderFuzz, fields, steps } from './decoder-target.js'
 
 function avpTexts(buf: Uint8Array, avps: readonly Avp[]): unknown[] {
@@ -38,6 +47,24 @@ function allFacts(facts: DiameterFacts): unknown[] {
 }
 
 export const controlDecoders: readonly DecoderFuzz[] = [
+  {
+    name: 'charging-record',
+    layers: [],
+    more: [chargingRecordExample],
+    weight: 2,
+    make() {
+      const value = new BerValue()
+      const header = new CdrHeader()
+      const fileHeader = new CdrFileHeader()
+      return (buf, off, end, fault) => {
+        const at = [looksLikeCdrFile(buf, off, end), fileHeader.decode(buf, off, end, fault)]
+        const ok = header.decode(buf, off, end, fault)
+        const headers = [...at, ok ? fields(header) : ok, at[1] ? fields(fileHeader) : at[1]]
+        const whole = value.decode(buf, off, end, fault)
+        return [headers, whole ? fields(value) : whole, readChargingRecord(buf, off, end, fault)]
+      }
+    },
+  },
   {
     name: 'pfcp',
     layers: ['pfcp'],

@@ -17,6 +17,7 @@ const may: Record<string, readonly string[]> = {
   inspect: ['wire', 'dissect', 'record'],
   rules: ['record'],
   rating: ['record'],
+  charging: ['wire', 'record', 'source'],
 }
 
 /** Folders for which src/pipeline.ts and its parts in src/pipeline/ are the meeting place. */

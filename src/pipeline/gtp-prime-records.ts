@@ -1,0 +1,135 @@
+/** Charging records on their way from a gateway to a Charging Gateway: which of them count. Read 3GPP TS 32.295
+ * clauses 5.3 (possibly duplicated packets), 6.2.4.5 (Data Record Transfer Request). */
+
+import type { RecordIntake } from '../charging/record-intake.js'
+import { faultText } from '../charging/record-intake.js'
+import { Fault, FaultCode } from '../wire/fault.js'
+import { GtpPrimeType } from '../wire/gtp-prime.js'
+import {
+  type GtpPrimeMessage,
+  PacketTransfer,
+  RecordFormat,
+  readGtpPrime,
+} from '../wire/gtp-prime-message.js'
+
+/** Requests that are remembered to know one that is sent again. */
+const maxRequests = 1 << 16
+/** Sequence numbers come round; nobody sends a request again so late. */
+const repeatUs = 600_000_000
+/** Possibly duplicated packets that wait for what becomes of them. */
+const maxHeld = 4096
+const maxHeldOctets = 16 << 20
+
+interface HeldPacket {
+  octets: Uint8Array
+  frame: number
+}
+
+export class GtpPrimeRecords {
+  /** requests that were sent again */
+  repeated = 0
+  readonly #intake: RecordIntake
+  readonly #tell: (text: string) => void
+  readonly #fault = new Fault()
+  /** sender and sequence number -> packet time */
+  readonly #requests = new Map<string, number>()
+  readonly #held = new Map<string, HeldPacket>()
+  #heldOctets = 0
+
+  constructor(intake: RecordIntake, tell: (text: string) => void) {
+    this.#intake = intake
+    this.#tell = tell
+  }
+
+  /** Possibly duplicated packets that were neither released nor cancelled: not counted. */
+  get held(): number {
+    return this.#held.size
+  }
+
+  /** The message [off, end) of a frame; `from` names its sender. */
+  message(
+    buf: Uint8Array,
+    off: number,
+    end: number,
+    from: string,
+    frame: number,
+    timeUs: number,
+  ): void {
+    const message = readGtpPrime(buf, off, end, this.#fault)
+    if (this.#fault.code !== FaultCode.None) {
+      this.#tell(
+        `frame ${frame}: ${faultText(this.#fault)} at octet ${this.#fault.at - off} of GTP'`,
+      )
+    }
+    if (message === undefined || message.type !== GtpPrimeType.DataRecordTransferRequest) return
+    if (this.#isRepeated(`${from} ${message.sequence}`, timeUs)) {
+      this.repeated++
+      return
+    }
+    this.#command(message, buf, off, end, from, frame)
+  }
+
+  #command(
+    message: GtpPrimeMessage,
+    buf: Uint8Array,
+    off: number,
+    end: number,
+    from: string,
+    frame: number,
+  ): void {
+    if (message.command === PacketTransfer.SendPossiblyDuplicated) {
+      this.#hold(`${from} ${message.sequence}`, { octets: buf.slice(off, end), frame })
+      return
+    }
+    for (const sequence of message.cancelled) this.#forget(`${from} ${sequence}`)
+    for (const sequence of message.released) this.#release(`${from} ${sequence}`)
+    this.#records(message, buf, frame)
+  }
+
+  #hold(key: string, packet: HeldPacket): void {
+    const octets = this.#heldOctets + packet.octets.length
+    if (this.#held.size >= maxHeld || octets > maxHeldOctets) {
+      this.#tell(`frame ${packet.frame}: too many possibly duplicated packets; not counted`)
+      return
+    }
+    this.#held.set(key, packet)
+    this.#heldOctets = octets
+  }
+
+  #forget(key: string): HeldPacket | undefined {
+    const held = this.#held.get(key)
+    this.#held.delete(key)
+    this.#heldOctets -= held?.octets.length ?? 0
+    return held
+  }
+
+  #release(key: string): void {
+    const held = this.#forget(key)
+    if (held === undefined) return
+    const message = readGtpPrime(held.octets, 0, held.octets.length, this.#fault)
+    if (message !== undefined) this.#records(message, held.octets, held.frame)
+  }
+
+  #records(message: GtpPrimeMessage, buf: Uint8Array, frame: number): void {
+    const { packet } = message
+    if (packet === undefined) return
+    if (packet.format !== RecordFormat.Ber) {
+      this.#tell(`frame ${frame}: record format ${packet.format} is not read, only BER (1)`)
+      return
+    }
+    packet.records.forEach(({ off, end }, i) => {
+      this.#intake.take(buf, off, end, `frame ${frame}: record ${i + 1}`, -off)
+    })
+  }
+
+  #isRepeated(key: string, timeUs: number): boolean {
+    const before = this.#requests.get(key)
+    this.#requests.delete(key)
+    this.#requests.set(key, timeUs)
+    if (this.#requests.size > maxRequests) {
+      const [oldest] = this.#requests.keys()
+      if (oldest !== undefined) this.#requests.delete(oldest)
+    }
+    return before !== undefined && timeUs - before < repeatUs
+  }
+}
