@@ -66,7 +66,7 @@ export class RuleEngine {
   }
 
   /** The next rule that a request is held against, also one whose table alone decides. */
-  #requestRule(after: number, facts: FlowFacts): number {
+  requestRule(after: number, facts: FlowFacts): number {
     const rule = this.#rules.first(facts, after)
     return rule < 0 ? this.#none : rule
   }
@@ -111,12 +111,12 @@ export class RuleEngine {
   /** Both levels, and after a level-2 miss what the profile says. Without `app` nothing has been
    * identified yet, and level 1 stands. */
   decide(flow: FlowFacts, app?: AppFacts): Decision {
-    let l1 = app ? this.#requestRule(-1, flow) : this.level1(flow)
+    let l1 = app ? this.requestRule(-1, flow) : this.level1(flow)
     let row = -1
     while (app && this.hasLevel2(l1)) {
       row = this.level2(l1, app)
       if (row >= 0 || this.#keeps(l1)) break
-      l1 = this.#requestRule(l1, flow)
+      l1 = this.requestRule(l1, flow)
     }
     return { l1, row, charge: this.chargeOf(l1, row) }
   }

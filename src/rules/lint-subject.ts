@@ -168,24 +168,24 @@ export class LintSubject {
     return coverage({
       self: rule,
       own: flows,
-      boxesOf: other => this.flows(other),
+      boxesOf: other => (other < 0 ? undefined : this.flows(other)),
       winner: point => this.#winner(rule, flowFacts(point)),
     })
   }
 
-  /** Whether a flow that matches the rule can go on to later ones: after a miss of its table, under
-   * profiles that then go on with level 1. */
-  #letsPass(rule: number): boolean {
-    if (this.engine.profile.onL2Miss !== 'fall-through') return false
-    const { table } = this.rule(rule)
+  /** Whether a flow that matches the rule can go on to later ones: after a miss of its table, where that alone
+   * decides, or under profiles that then go on with level 1. */
+  letsPass(rule: number): boolean {
+    const { table, charge } = this.rule(rule)
+    if (charge >= 0 && this.engine.profile.onL2Miss !== 'fall-through') return false
     return table >= 0 && !this.rowsOf(table).some(row => this.row(row).conditions.length === 0)
   }
 
   /** The first rule that decides for a rule to be reached; -1 for none. */
   #winner(self: number, facts: FlowFacts): number {
-    let found = this.engine.level1(facts)
-    while (found >= 0 && found < self && this.#letsPass(found))
-      found = this.engine.level1After(found, facts)
+    let found = this.engine.requestRule(NO_RULE, facts)
+    while (found >= 0 && found < self && this.letsPass(found))
+      found = this.engine.requestRule(found, facts)
     return Math.max(NO_RULE, found)
   }
 

@@ -6,6 +6,7 @@ import { sources } from '../structure/sources.js'
 
 /** Reached through another decoder, or by whole captures. */
 const through: Readonly<Record<string, string>> = {
+  'charging-time': 'charging-record',
   der: 'tls-certificate',
   'diameter-avp': 'diameter-tree, by diameter-facts',
   'field-reader': 'pfcp-message',

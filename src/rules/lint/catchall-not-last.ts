@@ -32,7 +32,10 @@ export const catchallNotLast: Lint = {
         hint: 'give it the largest precedence',
       })
     const rules = [...subject.set.level1.keys()]
-    const rule = early(rules, index => matchesAll(subject.flows(index), allFlows))
+    const rule = early(
+      rules,
+      index => !subject.letsPass(index) && matchesAll(subject.flows(index), allFlows),
+    )
     if (rule !== undefined) {
       const own = subject.rule(rule)
       tell(own.at, ruleLabel(own), afterText(rules.length - rule - 1), 'every packet')

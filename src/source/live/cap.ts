@@ -22,6 +22,7 @@ export function capEngine(): Engine {
     },
     countSignal: 'SIGUSR1',
     countsKernelDrops: false,
+    stampsArrival: false,
     grant: 'sudo, or --engine tcpdump: only tcpdump needs the privilege then',
   }
 }

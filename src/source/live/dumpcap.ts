@@ -25,6 +25,7 @@ export function dumpcapEngine(program: string): Engine {
     },
     countSignal: undefined,
     countsKernelDrops: true,
+    stampsArrival: true,
     grant: 'sudo, or: sudo dpkg-reconfigure wireshark-common, and join group wireshark',
   }
 }

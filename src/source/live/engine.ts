@@ -36,6 +36,8 @@ export interface Engine {
   readonly countSignal: NodeJS.Signals | undefined
   /** false: nobody knows what the kernel dropped */
   readonly countsKernelDrops: boolean
+  /** packets carry the time at which the kernel got them; else that at which they were handed over */
+  readonly stampsArrival: boolean
   /** What lets it capture without root: a command, as the hint of an error says it. */
   readonly grant: string
 }

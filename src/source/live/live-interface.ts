@@ -122,7 +122,8 @@ export class LiveInterface {
 
   /** A frame of this time was handed on: when it came after the stop, nothing earlier is to come. */
   reached(timeUs: number): void {
-    if (timeUs < this.#stopMs * 1000) return
+    // a time of handing over says nothing of what still waits
+    if (!this.#options.engine.stampsArrival || timeUs < this.#stopMs * 1000) return
     clearTimeout(this.#stopTimer)
     this.#tool?.stop()
   }

@@ -33,6 +33,7 @@ export function tcpdumpEngine(program: string): Engine {
     },
     countSignal: 'SIGUSR1',
     countsKernelDrops: true,
+    stampsArrival: true,
     grant: `sudo, or: sudo setcap cap_net_raw+ep ${program}`,
   }
 }
