@@ -36,6 +36,8 @@ export class RuleEngine {
   readonly #tableOnly: boolean
   /** smallest precedence of a line that the importer did not understand */
   readonly #opaqueFrom: number
+  /** an importer left something out: most sets are written by hand, and asked for every account */
+  readonly #hasDoubts: boolean
 
   constructor(set: RuleSet, profile: Profile) {
     this.set = set
@@ -47,6 +49,9 @@ export class RuleEngine {
     )
     this.#none = set.default < 0 ? UNMATCHED : DEFAULT_RULE
     this.#tableOnly = set.level1.some(({ charge }) => charge < 0)
+    this.#hasDoubts =
+      set.opaque.length > 0 ||
+      [...set.level1, ...set.rows].some(({ unsupported }) => unsupported !== undefined)
     this.#opaqueFrom = set.opaque.reduce(
       (least, { precedence = Number.POSITIVE_INFINITY }) => Math.min(least, precedence),
       Number.POSITIVE_INFINITY,
@@ -160,6 +165,7 @@ export class RuleEngine {
 
   /** Whether something that the importer did not understand could have decided otherwise. */
   isDoubtful(l1: number, row: number): boolean {
+    if (!this.#hasDoubts) return false
     const { level1, rows } = this.set
     const rule = level1[l1]
     if (rule?.unsupported !== undefined || rows[row]?.unsupported !== undefined) return true
