@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import type { EngineName } from '../../src/source/live/engine.js'
 import { jsonLines, root, shell, tollgate } from '../cli/program.js'
 import { installed, Link, liveTests } from './link.js'
 import { LiveRun } from './live-run.js'
@@ -11,7 +12,9 @@ import { LiveRun } from './live-run.js'
 const newspaper = join(root, 'captures', 'newspaper.pcap')
 const packets = 183
 const everything = 'flow,transaction,usage,session,subscriber,finding'
-const oneHundred = ['--loop=100', '--pps=5000']
+/** How often the capture is sent. A buffer of `cap` holds about a thousand packets, and nobody can tell what it lost:
+ * a machine that is busy with other tests must not lose any. */
+const loopsOf: Readonly<Record<EngineName, number>> = { tcpdump: 100, dumpcap: 100, cap: 4 }
 
 function folder(t: Test): string {
   const path = mkdtempSync(join(tmpdir(), 'tollgate-keep-'))
@@ -29,18 +32,19 @@ liveTests(t, () => {
       const args = ['replay', '-i', 'r0', '--engine', engine, '--keep', ring]
       const run = new LiveRun(link, [...args, '--json', '--only', everything])
       await run.capturing()
-      t.equal(link.send(newspaper, oneHundred), 100 * packets)
+      const loops = loopsOf[engine]
+      t.equal(link.send(newspaper, [`--loop=${loops}`, '--pps=5000']), loops * packets)
       t.equal(await run.interrupt(), 0)
       const summary = run.summary()
-      t.equal(summary.frames, 100 * packets, 'packets')
-      t.equal(summary.interfaces?.[0]?.packets, 100 * packets)
+      t.equal(summary.frames, loops * packets, 'packets')
+      t.equal(summary.interfaces?.[0]?.packets, loops * packets)
       t.equal(summary.capture_drops, 0)
       t.equal(summary.complete, engine !== 'cap', 'cap cannot know')
       const kept = await tollgate(['replay', ring, '--json', '--only', everything])
       const live = run.out.trimEnd().split('\n')
       const replayed = kept.out.trimEnd().split('\n')
       t.equal(live.length, replayed.length)
-      t.ok(live.length > 100)
+      t.ok(live.length > 10)
       t.strictSame(live.slice(0, -1), replayed.slice(0, -1), 'record by record')
       const [other] = jsonLines(replayed.at(-1) ?? '')
       for (const key of ['frames', 'bytes', 'free_bytes', 'flows', 'transactions', 'sessions']) {
