@@ -85,6 +85,9 @@ function opaquePrecedence(precedence: number): number {
   return precedenceProblem(precedence) === undefined ? precedence : 0
 }
 
+/** A source may name things at any length; a key of YAML has 1,024 characters at most, escapes included. */
+const tableNameMost = 64
+
 export class SetBuilder {
   readonly options: ImportOptions
   readonly proxies = new Set<string>()
@@ -193,8 +196,9 @@ export class SetBuilder {
 
   /** Adds a table; its name, which differs from the one asked for when that is taken. */
   table(name: string, rows: readonly DraftRow[]): string {
-    let own = name
-    for (let n = 2; this.#tables.has(own); n++) own = `${name}-${n}`
+    const wanted = name.trim() === '' ? 'unnamed' : [...name].slice(0, tableNameMost).join('')
+    let own = wanted
+    for (let n = 2; this.#tables.has(own); n++) own = `${wanted}-${n}`
     this.#tables.set(own, [...rows])
     return own
   }
