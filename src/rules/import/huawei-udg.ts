@@ -5,15 +5,15 @@
 import type { App } from '../../record/flow-record.js'
 import type { PayloadMatch } from '../rule-draft.js'
 import type { Dialect } from './dialect.js'
-import { type FlowTerm, flowMatch, isEmpty } from './flow-term.js'
-import { type FilterNames, filterTerm } from './mml-filter.js'
+import type { FlowTerm } from './flow-term.js'
+import type { FilterNames } from './mml-filter.js'
+import { addMmlRule, flowOf, payloadOf } from './mml-rule.js'
 import {
   leaveObject,
   type MmlKind,
   type MmlObject,
   MmlStore,
   numberOf,
-  originOf,
   remarkOn,
   textOf,
   understood,
@@ -155,16 +155,9 @@ class ProfileImport {
       leaveObject(rule, `flow filter "${name}" is empty or was not understood: it never matches`)
       return
     }
-    const wrong = this.#set.rule({
-      precedence,
-      name: textOf(rule, 'RULENAME'),
-      flows: flows.map(flowMatch),
-      payloads,
-      charge,
-      ...originOf(rule),
-      ...(wider.length === 0 ? {} : { unsupported: `${wider.join(', ')} is not tested` }),
-    })
-    if (wrong !== undefined) leaveObject(rule, wrong, precedence)
+    const ruleName = textOf(rule, 'RULENAME')
+    const own = { rule, name: ruleName, precedence, charge, flows, payloads, wider }
+    addMmlRule(this.#set, own)
   }
 
   #flows(flowFilter: string, wider: string[], precedence: number): FlowTerm[] {
@@ -175,15 +168,7 @@ class ProfileImport {
         leaveObject(bind, 'its filter is not defined')
         continue
       }
-      const term = filterTerm(filter, filterNames)
-      if (typeof term === 'string') leaveObject(filter, term, precedence)
-      else if (isEmpty(term))
-        leaveObject(filter, 'ports of a protocol that has none: it never matches')
-      else {
-        flows.push(term)
-        wider.push(...filter.unknown)
-        understood(filter)
-      }
+      flows.push(...flowOf(filter, filterNames, wider, precedence))
       understood(bind)
     }
     return flows
@@ -218,16 +203,7 @@ class ProfileImport {
   ): PayloadMatch[] {
     const filters = this.#store.where('L7FILTER', 'L7FILTERNAME', name)
     if (filters.length === 0) leaveObject(bind, `L7 filter "${name}" is not defined`)
-    return filters.flatMap(filter => {
-      const match = l7Match(filter, app)
-      if (typeof match === 'string') {
-        leaveObject(filter, match, precedence)
-        return []
-      }
-      understood(filter)
-      wider.push(...filter.unknown)
-      return [match]
-    })
+    return filters.flatMap(filter => payloadOf(filter, l7Match(filter, app), wider, precedence))
   }
 
   #policyCharge(rule: MmlObject): number | undefined {

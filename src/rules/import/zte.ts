@@ -5,15 +5,15 @@
 import type { App } from '../../record/flow-record.js'
 import type { PayloadMatch } from '../rule-draft.js'
 import type { Dialect } from './dialect.js'
-import { type FlowTerm, flowMatch, isEmpty } from './flow-term.js'
-import { type FilterNames, filterTerm } from './mml-filter.js'
+import type { FlowTerm } from './flow-term.js'
+import type { FilterNames } from './mml-filter.js'
+import { addMmlRule, flowOf, payloadOf } from './mml-rule.js'
 import {
   leaveObject,
   type MmlKind,
   type MmlObject,
   MmlStore,
   numberOf,
-  originOf,
   textOf,
   understood,
 } from './mml-store.js'
@@ -125,30 +125,16 @@ class ZteImport {
       leaveObject(rule, 'its flow filter is empty or was not understood: it never matches')
       return
     }
-    const wrong = this.#set.rule({
-      precedence,
-      name: textOf(rule, 'NAME'),
-      flows: flows.map(flowMatch),
-      payloads,
-      charge,
-      ...originOf(rule),
-      ...(wider.length === 0 ? {} : { unsupported: `${wider.join(', ')} is not tested` }),
-    })
-    if (wrong !== undefined) leaveObject(rule, wrong, precedence)
+    const name = textOf(rule, 'NAME')
+    addMmlRule(this.#set, { rule, name, precedence, charge, flows, payloads, wider })
   }
 
   /** Without a group every flow. */
   #flows(group: string | undefined, wider: string[], precedence: number): FlowTerm[] {
     if (group === undefined) return [{}]
-    return this.#members('L34FILTERGROUP', 'L34FILTER', l34Group, group).flatMap(filter => {
-      const term = filterTerm(filter, filterNames)
-      if (typeof term === 'string') leaveObject(filter, term, precedence)
-      else if (isEmpty(term))
-        leaveObject(filter, 'ports of a protocol that has none: it never matches')
-      if (typeof term === 'string' || isEmpty(term)) return []
-      wider.push(...filter.unknown)
-      return [term]
-    })
+    return this.#members('L34FILTERGROUP', 'L34FILTER', l34Group, group).flatMap(filter =>
+      flowOf(filter, filterNames, wider, precedence),
+    )
   }
 
   #payloads(
@@ -157,15 +143,9 @@ class ZteImport {
     precedence: number,
   ): PayloadMatch[] | undefined {
     if (group === undefined) return undefined
-    return this.#members('L7FILTERGROUP', 'L7FILTER', l7Group, group).flatMap(filter => {
-      const match = l7Match(filter)
-      if (typeof match === 'string') {
-        leaveObject(filter, match, precedence)
-        return []
-      }
-      wider.push(...filter.unknown)
-      return [match]
-    })
+    return this.#members('L7FILTERGROUP', 'L7FILTER', l7Group, group).flatMap(filter =>
+      payloadOf(filter, l7Match(filter), wider, precedence),
+    )
   }
 
   /** Filters of a group; those that are not defined are left out at the line that names them. */
