@@ -8,16 +8,18 @@ export type Verdict = 'FREE' | 'CHRG' | 'BLCK' | 'MIXD' | 'PEND' | 'UNKN'
 export type Tariff = 'free' | 'charged' | 'unknown'
 
 /** What the payload of a flow turned out to be. */
-export type App =
-  | 'http'
-  | 'wsp-cl' // WSP connectionless, 9200
-  | 'wsp-co' // WTP + WSP, 9201
-  | 'wtls'
-  | 'mms'
-  | 'tls'
-  | 'quic'
-  | 'dns'
-  | 'other'
+export const apps = [
+  'http',
+  'wsp-cl', // WSP connectionless, 9200
+  'wsp-co', // WTP + WSP, 9201
+  'wtls',
+  'mms',
+  'tls',
+  'quic',
+  'dns',
+  'other',
+] as const
+export type App = (typeof apps)[number]
 
 /** Where the URL used for matching came from (rules.md 2.10, in this order). */
 export type UrlSource =

@@ -1,6 +1,7 @@
 /** What several records have in common: numbers, times, identifiers, states (schema.ts). */
 
 import { z } from 'zod'
+import { apps } from './flow-record.js'
 
 export const count = z.number().int().min(0)
 export const uint32 = count.max(0xffff_ffff)
@@ -13,17 +14,7 @@ export const teid = z.string().regex(/^0x[0-9a-f]{8}$/)
 export const ruleHex = z.string().regex(/^0x[0-9A-F]{8}$/)
 export const tariff = z.enum(['free', 'charged', 'unknown'])
 export const certainty = z.enum(['high', 'medium', 'low'])
-export const app = z.enum([
-  'http',
-  'wsp-cl',
-  'wsp-co',
-  'wtls',
-  'mms',
-  'tls',
-  'quic',
-  'dns',
-  'other',
-])
+export const app = z.enum(apps)
 export const verdict = z.enum(['FREE', 'CHRG', 'BLCK', 'MIXD', 'PEND', 'UNKN'])
 export const urlSource = z.enum([
   'connect',

@@ -4,8 +4,8 @@
  * A matrix crosses ports with requests, one such line a cell. */
 
 import { z } from 'zod'
+import { apps } from '../record/flow-record.js'
 import { formatAddress, parseAddress } from './address.js'
-import { apps } from './condition/app.js'
 import type { Decision, RuleEngine } from './engine.js'
 import { explain } from './explain.js'
 import { reportForm } from './form-issues.js'

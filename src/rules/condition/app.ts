@@ -2,21 +2,9 @@
  * tells HTTP rules from WSP rules asks this; the well-known port says nothing of it. */
 
 import { z } from 'zod'
-import type { App } from '../../record/flow-record.js'
+import { type App, apps } from '../../record/flow-record.js'
 import { condition, listed } from '../condition.js'
 import type { AppFacts } from '../rule-facts.js'
-
-export const apps = [
-  'http',
-  'wsp-cl',
-  'wsp-co',
-  'wtls',
-  'mms',
-  'tls',
-  'quic',
-  'dns',
-  'other',
-] as const satisfies readonly App[]
 
 const one = z.enum(apps)
 const schema = z.union([one, z.array(one).min(1)])
