@@ -7,14 +7,8 @@ import { terminalText } from '../record/text.js'
 import { commands, findCommand } from './all.js'
 import type { Command } from './command.js'
 import { type Failure, usageFailure } from './fail.js'
-import {
-  commonOptions,
-  type OptionName,
-  type OptionSpec,
-  type Options,
-  optionNames,
-  optionSpec,
-} from './options.js'
+import type { OptionSpec } from './option-spec.js'
+import { commonOptions, type OptionName, type Options, optionNames, optionSpec } from './options.js'
 
 export interface CommandLine {
   /** absent: only options were typed */

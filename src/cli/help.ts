@@ -3,7 +3,8 @@
 import { wrap } from '../record/text.js'
 import { commands } from './all.js'
 import type { Command } from './command.js'
-import { commonOptions, type OptionName, optionGroups, optionSpec } from './options.js'
+import { optionGroups } from './option-spec.js'
+import { commonOptions, type OptionName, optionSpec } from './options.js'
 
 const width = 80
 const about = 'which charging rule applies to each flow, free or charged, and why'

@@ -2,9 +2,7 @@
  * this table. The same word means the same thing in all commands. */
 
 import { exchangeOptions } from './exchange-options.js'
-import { type OptionKind, type OptionSpec, optionGroups } from './option-spec.js'
-
-export { type OptionKind, type OptionSpec, optionGroups }
+import type { OptionSpec } from './option-spec.js'
 
 /** By long name. */
 export const optionTable = {
