@@ -95,6 +95,11 @@ export class UsualFrames {
     }
   }
 
+  /** Frames 0 to `count` - 1 are not looked at: none is a usual one. */
+  pass(count: number): void {
+    for (let i = 0; i < count; i++) this.words[i * usualStride] = 0
+  }
+
   /** Usual frame `i` as Dissector.decode shows it, without reading it again; its kind is User. */
   show(view: PacketView, batch: Frames, i: number): PacketKind {
     const { words } = this

@@ -33,8 +33,13 @@ export class UsualLane {
     this.#packets = new UsualPackets(flows.table, row => flows.linger(row))
   }
 
-  /** Looks at a batch, before its first frame is taken. */
+  /** Looks at a batch, before its first frame is taken. While packets are compared with each other none goes this
+   * way, and none is looked at. */
   read(batch: Frames, count: number): void {
+    if (this.#dissector.duplicates.watching) {
+      this.#frames.pass(count)
+      return
+    }
     this.#frames.read(batch, count)
     this.#changes = this.#sessions.tunnelChanges
     const { words } = this.#frames
