@@ -5,7 +5,7 @@ import { type Profile, profiles } from './profile.js'
 
 type Choices = { readonly [K in keyof Profile]?: readonly Profile[K][] }
 
-/** Every value that the engine carries out, of each policy that decides where octets go. */
+/** Of each policy that decides where octets go, the values that need no charge of their own in the rule file. */
 const choices: Choices = {
   onL2Miss: ['keep-level1', 'fall-through'],
   handshake: ['first-transaction', 'level1'],

@@ -1,4 +1,5 @@
-/** Two reused blocks: while one is parsed, the next part of the input is read into the other. What is
+/** Two reused blocks: while one is parsed, the next part of an input that comes by itself (a pipe, what is being
+ * unpacked) is read into the other; a regular file is read on the spot. What is
  * left over at a block's end (part of a record) is put right before the next part, so that a
  * record is always in one piece. 256 KiB stays in the processor's cache: measured best. */
 

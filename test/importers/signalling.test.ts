@@ -229,7 +229,12 @@ t.test('PFCP: a refused session had no rules', async t => {
 const captures = fileURLToPath(new URL('../../../../shared/captures/', import.meta.url))
 const magma = `${captures}magma__gx_gy_combined_03_210505_132953-1.pcapng`
 
-t.test('a real capture of Gx', { skip: !existsSync(magma) && 'no capture folder' }, async t => {
+t.test('a real capture of Gx', async t => {
+  if (!existsSync(magma)) {
+    t.comment('shared captures not here: Gx of a real core not compared')
+    t.not(process.env.TOLLGATE_REQUIRE_SHARED, '1', 'shared captures are required')
+    return
+  }
   const changes: RuleChange[] = []
   const rules = new SignalledRules(change => changes.push(change))
   const source = await openSource([magma])
