@@ -82,7 +82,12 @@ function tellCounts(): void {
   tell(`cap: ${captured} packets captured, ${lost} packets dropped by queue`)
 }
 
+/** A turn of the event loop hands over all that the kernel holds; the signal may have come first in this one. */
 function end(): void {
+  setImmediate(() => setImmediate(finish))
+}
+
+function finish(): void {
   flush()
   tellCounts()
   out.end(() => process.exit(0))
