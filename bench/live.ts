@@ -17,7 +17,7 @@ const { values } = parseArgs({
     /** thousands of packets a second; `top` is as fast as the sender can */
     rates: { type: 'string', default: '50,100,150,200,250,300,400,top' },
     engine: { type: 'string', default: 'auto' },
-    buffer: { type: 'string', default: '65536' },
+    buffer: { type: 'string', default: '262144' },
   },
 })
 

@@ -14,7 +14,7 @@ import type { Terminal } from './terminal.js'
 const leastSnaplen = 256
 const defaultSnaplen = 2048
 const mostSnaplen = 262_144
-const defaultBufferKiB = 65_536
+const defaultBufferKiB = 262_144
 
 /** Options that need `-i`. */
 const liveOnly: readonly OptionName[] = [

@@ -45,7 +45,7 @@ export const optionTable = {
     kind: 'number',
     group: 'Selectors',
     value: 'KIB',
-    doc: 'with -i: buffer in the kernel for each interface (default 65536)',
+    doc: 'with -i: buffer in the kernel for each interface (default 262144)',
   },
   keep: {
     kind: 'text',
