@@ -10,7 +10,7 @@ import type { Load } from '../flow/load.js'
 import type { MmsFacts } from '../flow/mms-facts.js'
 import { Reason } from '../flow/reason.js'
 import { isUnanswered, type Transaction, type TransactionDecision } from '../flow/transaction.js'
-import { Ledger, type LedgerOwner, SpecialRow } from '../rating/ledger.js'
+import { Ledger, type LedgerOwner, SpecialRow, type UsageRow } from '../rating/ledger.js'
 import { TariffBit, tariffBit } from '../rating/verdict.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import type { RuleEngine } from '../rules/engine.js'
@@ -25,9 +25,6 @@ import { FlowAddress } from './flow-address.js'
 import { LedgerOwners } from './ledger-owners.js'
 import { LeftOut, type LeftOutAmount } from './left-out.js'
 import { TransactionUrls } from './transaction-url.js'
-
-/** Keys of level-2 conditions whose facts come after the request line. */
-const lateKeys = new Set(['contentType', 'mmsFrom', 'mmsSubject'])
 
 /** Keys of level-1 conditions that the packet alone answers. */
 const packetKeys = new Set(['server', 'protocol', 'port', 'ue', 'hours'])
@@ -59,7 +56,6 @@ export class FlowRater implements FlowEvents {
   readonly #table: () => FlowTable
   readonly #contexts: (ctx: number) => PdpContext | undefined
   readonly #watch: RaterWatch
-  readonly #late: boolean
   /** some level-1 rule asks for more than addresses, protocol and port */
   readonly #asksContext: boolean
   readonly #server = new FlowAddress()
@@ -118,7 +114,6 @@ export class FlowRater implements FlowEvents {
     this.#asksContext = engine.set.level1.some(rule =>
       rule.conditions.some(one => !packetKeys.has(one.key)),
     )
-    this.#late = engine.set.rows.some(row => row.conditions.some(one => lateKeys.has(one.key)))
   }
 
   opened(row: number, d: FlowDetail): void {
@@ -143,7 +138,7 @@ export class FlowRater implements FlowEvents {
   }
 
   enriched(row: number, d: FlowDetail, txn: Transaction): void {
-    if (this.#late || this.observer !== undefined) this.#decide(row, d, txn)
+    if (this.#engine.asksLate || this.observer !== undefined) this.#decide(row, d, txn)
     if (txn.status >= 300 && txn.status < 400 && txn.location !== '') {
       if (this.#engine.isPortal(redirectHost(txn.location))) {
         d.reasons |= Reason.PortalRedirect
@@ -289,25 +284,31 @@ export class FlowRater implements FlowEvents {
     if (account.octets === 0) return
     this.#count(d, account)
     this.#doubt(d, account)
-    this.observer?.settled(row, d, account)
+    const usage = this.#book(row, d, account, charge)
+    this.observer?.settled(row, d, account, usage)
+  }
+
+  /** To the row of the ledger that the octets belong to, which is returned. */
+  #book(row: number, d: FlowDetail, account: Transaction, charge: number): UsageRow {
     const owner = this.#owner(row)
     const state = this.#table().i32[row * stride + Col.State]!
     if (state & State.DirectionUnknown) {
       d.tariffs |= TariffBit.Unknown
-      this.ledger.addSpecial(owner, SpecialRow.DirectionUnknown, account)
-    } else if (charge < 0) {
+      return this.ledger.addSpecial(owner, SpecialRow.DirectionUnknown, account)
+    }
+    if (charge < 0) {
       d.tariffs |= TariffBit.Unknown
       d.reasons |= Reason.Unmatched
-      this.ledger.addSpecial(owner, SpecialRow.Unmatched, account)
-    } else if (this.isSessionless(row)) {
-      d.tariffs |= TariffBit.Unknown
-      this.ledger.addCharge(owner, charge, true, account)
-    } else {
-      const tariff = this.#engine.charges[charge]?.tariff ?? 'unknown'
-      d.tariffs |= tariffBit(tariff)
-      if (tariff === 'unknown') d.reasons |= Reason.NoTariff
-      this.ledger.addCharge(owner, charge, false, account)
+      return this.ledger.addSpecial(owner, SpecialRow.Unmatched, account)
     }
+    if (this.isSessionless(row)) {
+      d.tariffs |= TariffBit.Unknown
+      return this.ledger.addCharge(owner, charge, true, account)
+    }
+    const tariff = this.#engine.charges[charge]?.tariff ?? 'unknown'
+    d.tariffs |= tariffBit(tariff)
+    if (tariff === 'unknown') d.reasons |= Reason.NoTariff
+    return this.ledger.addCharge(owner, charge, false, account)
   }
 
   /** A rule set with lines that no importer understood may decide otherwise than its source. */
@@ -320,8 +321,8 @@ export class FlowRater implements FlowEvents {
 
   #settleExcluded(row: number, d: FlowDetail, account: Transaction): void {
     this.#count(d, account)
-    this.observer?.settled(row, d, account)
-    this.ledger.addSpecial(this.#owner(row), SpecialRow.Excluded, account)
+    const usage = this.ledger.addSpecial(this.#owner(row), SpecialRow.Excluded, account)
+    this.observer?.settled(row, d, account, usage)
   }
 
   #count(d: FlowDetail, account: Transaction): void {

@@ -75,13 +75,14 @@ export class Ledger {
     return owner
   }
 
-  addCharge(owner: LedgerOwner, charge: number, sessionless: boolean, amount: Amount): void {
+  /** Returns the row that they are in now. */
+  addCharge(owner: LedgerOwner, charge: number, sessionless: boolean, amount: Amount): UsageRow {
     const slot = charge * 2 + (sessionless ? 1 : 0)
-    add(owner, slot, charge, -1, sessionless, amount)
+    return add(owner, slot, charge, -1, sessionless, amount)
   }
 
-  addSpecial(owner: LedgerOwner, special: SpecialRow, amount: Amount): void {
-    add(owner, this.#charges * 2 + special, -1, special, false, amount)
+  addSpecial(owner: LedgerOwner, special: SpecialRow, amount: Amount): UsageRow {
+    return add(owner, this.#charges * 2 + special, -1, special, false, amount)
   }
 
   /** Adds what another ledger of the same run has of an owner, or of its `others`. */
@@ -129,7 +130,7 @@ function add(
   special: SpecialRow | -1,
   sessionless: boolean,
   amount: Amount,
-): void {
+): UsageRow {
   let row = owner.rows[slot]
   if (row === undefined) {
     row = {
@@ -152,4 +153,5 @@ function add(
   row.down_bytes += amount.downOctets
   if (amount.firstUs < row.firstUs) row.firstUs = amount.firstUs
   if (amount.lastUs > row.lastUs) row.lastUs = amount.lastUs
+  return row
 }

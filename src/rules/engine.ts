@@ -15,6 +15,9 @@ export const DEFAULT_RULE = -1
 /** No level-1 rule matched, and the set has no default: unknown tariff, not free. */
 export const UNMATCHED = -2
 
+/** Keys of level-2 conditions whose facts come after the request line. */
+const lateKeys = new Set(['contentType', 'mmsFrom', 'mmsSubject'])
+
 /** What the rules say of one combination of facts. */
 export interface Decision {
   /** index into `set.level1`, `DEFAULT_RULE` or `UNMATCHED` */
@@ -29,6 +32,8 @@ export class RuleEngine {
   readonly set: RuleSet
   readonly profile: Profile
   readonly charges: readonly Charge[]
+  /** some row asks for facts that come after the request: a decision may change */
+  readonly asksLate: boolean
   readonly #rules: RuleIndex
   readonly #tables: readonly RowIndex[]
   readonly #none: number
@@ -43,6 +48,7 @@ export class RuleEngine {
     this.set = set
     this.profile = profile
     this.charges = set.charges
+    this.asksLate = set.rows.some(row => row.conditions.some(one => lateKeys.has(one.key)))
     this.#rules = new RuleIndex(set.level1)
     this.#tables = set.tables.map(
       ({ first, count }) => new RowIndex(set.rows.slice(first, first + count)),
