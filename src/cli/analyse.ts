@@ -128,7 +128,8 @@ function uePools(options: Options): readonly string[] {
 /** `/home/x/day.pcap: cut short` as `day.pcap: cut short`: the same file gives the same output
  * wherever it lies. */
 export function withoutFolder(reason: string): string {
-  return reason.replace(/^\S*\/(?=[^/]*: )/, '')
+  const end = reason.indexOf(': ')
+  return end < 0 ? reason : reason.slice(reason.lastIndexOf('/', end) + 1)
 }
 
 function markInterrupted(summary: SummaryRecord): void {
@@ -149,10 +150,11 @@ export function ending(analysis: Analysis, options: Options, terminal: Terminal)
     terminal.talk('tollgate: interrupted; results are up to there')
     return exitCode.interrupted
   }
+  if (strict !== undefined) return exitCode.usage
   const empty = noTraffic(summary, status, options)
   if (empty !== undefined) for (const line of failureLines(empty)) terminal.talk(line)
   if (status.live !== undefined) return endingLive(analysis, terminal)
-  if (status.damage.length > 0 || strict !== undefined) return exitCode.usage
+  if (status.damage.length > 0) return exitCode.usage
   return empty === undefined ? exitCode.done : empty.exit
 }
 

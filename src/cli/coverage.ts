@@ -1,7 +1,8 @@
-/** Captures seen from the rules: which rule decided how much, and which names each server had. */
+/** Captures seen from the rules: which rule decided how much, and which names each server had. Each octet is on the
+ * line of the rule whose charge it got, so that the lines add up to the ledger. */
 
+import { LevelOneOctets } from '../pipeline/level-one-octets.js'
 import type { Counters, FlowRecord, TransactionRecord } from '../record/flow-record.js'
-import type { ProbeRecord } from '../record/sink.js'
 import type { CaptureCoverage, Hits } from '../rules/capture-coverage.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { type Analysis, analyse } from './analyse.js'
@@ -11,41 +12,36 @@ import { selectionOf } from './select.js'
 
 /** A server with more names than this is known to be shared. */
 const mostNames = 64
+/** Servers whose names are kept; a scan must not fill the memory. */
+const mostServers = 1 << 17
 
 class Gathering {
   readonly hits = new Map<string, Hits>()
   readonly names = new Map<string, Set<string>>()
-  /** level-1 rule of flows whose transactions have ended and that have not */
-  readonly #level1 = new Map<string, number>()
+  readonly #levelOne: LevelOneOctets
   flows = 0
 
-  add(record: ProbeRecord): void {
-    if (record.type === 'transaction') this.#transaction(record)
-    else if (record.type === 'flow') this.#flow(record)
+  constructor(levelOne: LevelOneOctets) {
+    this.#levelOne = levelOne
   }
 
-  #transaction(record: TransactionRecord): void {
-    if (record.level1 !== undefined) this.#level1.set(record.flow, record.level1)
-    if (record.level2 === undefined) return
-    const hits = this.#count(record.level2, record, record.end)
-    hits.transactions++
+  transaction(record: TransactionRecord): void {
+    if (record.level2 !== undefined) this.#count(record.level2, record, record.end).transactions++
   }
 
-  #flow(record: FlowRecord): void {
+  flow({ flow, server, host, dns_names: dns = [], end }: FlowRecord): void {
     this.flows++
-    const { flow, server, host, dns_names: dns = [], rule_id: id, rule_ids: ids } = record
-    // a flow with several charging ids has none of its own; its requests name the rule
-    const level1 = record.level1 ?? this.#level1.get(flow)
-    this.#level1.delete(flow)
     for (const name of host === undefined ? dns : [host]) this.#name(server, name)
-    const known = id !== undefined || ids !== undefined
-    if (level1 === undefined && !known) return
-    this.#count(level1 === undefined ? 'default' : `L1-${level1}`, record, record.end).flows++
+    // the rule that it opened under comes first
+    const [first, ...others] = this.#levelOne.take(flow)
+    if (first !== undefined) this.#count(first[0], first[1], end).flows++
+    for (const [label, counters] of others) this.#count(label, counters, end).transactions++
   }
 
   #name(server: string, name: string): void {
     let names = this.names.get(server)
     if (!names) {
+      if (this.names.size >= mostServers) return
       names = new Set()
       this.names.set(server, names)
     }
@@ -76,11 +72,14 @@ export async function captureCoverage(
   paths: readonly string[],
   engine: RuleEngine,
 ): Promise<{ coverage: CaptureCoverage; analysis: Analysis }> {
-  const gathering = new Gathering()
-  const funnel = new Funnel(['flow', 'transaction'], selectionOf(call.options), record =>
-    gathering.add(record),
-  )
-  const analysis = await analyse(call, paths, engine, funnel)
+  const selection = selectionOf(call.options)
+  const levelOne = new LevelOneOctets(engine, selection.needsSpan)
+  const gathering = new Gathering(levelOne)
+  const funnel = new Funnel(['flow', 'transaction'], selection, record => {
+    if (record.type === 'transaction') gathering.transaction(record)
+    else if (record.type === 'flow') gathering.flow(record)
+  })
+  const analysis = await analyse(call, paths, engine, funnel, { observe: () => levelOne })
   const { flows, hits, names } = gathering
   return { coverage: { files: paths, flows, hits, names }, analysis }
 }

@@ -43,7 +43,7 @@ export async function replayBounds(
     terminal.out.line(recordLine(summary))
   } else if (!options.quiet) {
     const files = [...options.read, ...call.positionals]
-    for (const line of boundsLines(bounds, files, options.limit ?? 5, terminal.columns)) {
+    for (const line of boundsLines(bounds, files, summary, options.limit ?? 5, terminal.columns)) {
       terminal.out.line(line)
     }
   }

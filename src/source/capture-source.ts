@@ -5,7 +5,7 @@
 
 import type { Readable } from 'node:stream'
 import { BlockReader, blockOctetsDefault } from './block-reader.js'
-import { CaptureFile } from './capture-file.js'
+import { CaptureFile, NotACapture } from './capture-file.js'
 import type { Moment } from './frame-run.js'
 import { endOfTime, isBefore, RunBlock, runOctets, takeRun } from './frame-run.js'
 import type { FrameBatch, Source, SourceStatus } from './source.js'
@@ -115,7 +115,8 @@ export class CaptureSource implements Source {
     let totalKnown = true
     for (const [order, path] of this.#paths.entries()) {
       const interfaces = this.status.interfaces.length
-      const file = await this.#openFile(path, order)
+      const file = await this.#lookAt(path, order)
+      if (file === undefined) continue
       const found = await file.advance()
       const timeUs = found ? (file.cursor?.timeUs ?? 0) : Number.NEGATIVE_INFINITY
       totalKnown &&= file.isRegular
@@ -129,8 +130,20 @@ export class CaptureSource implements Source {
       const opened = file.isRegular ? undefined : file
       this.#waiting.push({ path, order, timeUs, opened })
     }
+    if (this.#waiting.length === 0) throw new SourceError(this.status.damage.join('; '))
     if (!totalKnown) this.status.octetsTotal = 0
     this.#waiting.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+  }
+
+  /** Undefined for one of several that is no capture: the others are read, and it is told. */
+  async #lookAt(path: string, order: number): Promise<CaptureFile | undefined> {
+    try {
+      return await this.#openFile(path, order)
+    } catch (error) {
+      if (!(error instanceof NotACapture)) throw error
+      this.status.damage.push(error.message)
+      return undefined
+    }
   }
 
   /** Gives every open file its next frame, ends those without one, opens those whose time is here. */

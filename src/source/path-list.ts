@@ -52,10 +52,14 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
   }
 }
 
+/** A file with such a name is meant to be a capture: one that is none is damage, not a note. */
+const captureName = /\.(pcap|pcapng|cap|dmp)(\.(gz|zst))?$/i
+
 /** Whether a file of a directory is a capture; notes and subdirectories beside them are not. */
 async function isCapture(path: string): Promise<boolean> {
   try {
     if (!(await stat(path)).isFile()) return false
+    if (captureName.test(path)) return true
     const reader = new BlockReader(probeBlockOctets)
     const file = await CaptureFile.open(path, 0, reader, () => 0, undefined)
     await file.close()

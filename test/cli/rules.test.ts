@@ -147,7 +147,28 @@ tap.test('hits are those of the records', async t => {
     const decided = level1.reduce((sum, row) => sum + Number(row.hits), 0)
     t.equal(decided, ran.flows.length, `${file}: each flow is somebody's`)
     t.match(rows.at(-1), { type: 'summary', flows: ran.flows.length, profile: 'article' })
+    const octets = rows.reduce((all, { up_bytes: up, down_bytes: down }) => {
+      return all + Number(up ?? 0) + Number(down ?? 0)
+    }, 0)
+    const ruled = ran.usage.filter(one => one.rule_id !== undefined)
+    const ledger = ruled.reduce((all, one) => all + one.up_bytes + one.down_bytes, 0)
+    t.equal(octets, ledger, `${file}: each octet is on one line`)
   }
+})
+
+tap.test('hits of what a filter lets pass', async t => {
+  const hits = async (...more: string[]) => {
+    const args = ['rules', 'hits', '-r', 'captures/newspaper.pcap', '--json', ...more]
+    const { out } = await inProcess(args)
+    const rows = jsonLines(out).filter(row => row.rule !== undefined)
+    return rows.reduce((all, row) => all + Number(row.up_bytes) + Number(row.down_bytes), 0)
+  }
+  const whole = await hits()
+  const one = await hits('-Y', 'imsi == 460010000000101')
+  const other = await hits('-Y', 'not imsi == 460010000000101')
+  t.ok(one > 0 && other > 0)
+  t.equal(one + other, whole)
+  t.equal(await hits('--since', '-1h'), whole, 'records that wait for the end of the run')
 })
 
 tap.test('hits as text', async t => {

@@ -55,10 +55,19 @@ t.test('the program is found, or it is said how to get it', async t => {
   const program = join(folder, 'dumpcap')
   writeFileSync(program, '', { mode: 0o644 })
   t.not(findDumpcap(folder), program, 'it cannot be run')
+  t.throws(() => findEngine('auto', folder, []), {
+    trouble: 'permission',
+    message: `${program}: you may not run it`,
+    hint: /member of its group/,
+  })
   writeFileSync(join(folder, 'tcpdump'), '', { mode: 0o755 })
   chmodSync(program, 0o755)
   t.equal(findDumpcap(folder), program)
   t.match(findEngine('auto', folder), { name: 'tcpdump', program: join(folder, 'tcpdump') })
+  t.throws(() => findEngine('auto', join(folder, 'none'), []), {
+    trouble: 'tool',
+    message: 'live capture: neither tcpdump nor dumpcap is installed',
+  })
   for (const name of installed(['cap'])) {
     t.match(findEngine(name), { name: 'cap', program: process.execPath })
   }

@@ -1,6 +1,7 @@
 /** Live capture where something goes wrong: overload, an interface that goes, a wrong filter, no right, a
  * parent that is killed. Nothing of it may be silent. */
 
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../cli/program.js'
@@ -31,6 +32,33 @@ liveTests(t, () => {
     t.equal(summary.capture_drops, r0?.kernel_drops)
     t.equal(summary.complete, false)
     t.match(summary.reasons.join(), /r0: packets lost: \d+ by the kernel/)
+  })
+
+  for (const engine of installed(['tcpdump', 'cap'])) {
+    t.test(`${engine}: ends although packets go on`, async t => {
+      const link = new Link(t)
+      const run = new LiveRun(link, ['replay', '-i', 'r0', '--engine', engine, '--json'])
+      await run.capturing()
+      const sender = spawn('ip', [
+        ...link.enter.slice(1),
+        ...['tcpreplay', '-q', '-i', 's0', '--loop=0', '--pps=500', newspaper],
+      ])
+      t.teardown(() => sender.kill('SIGKILL'))
+      await pause(500)
+      t.equal(await run.interrupt(), 0)
+      t.equal(sender.exitCode, null, 'it is still sending')
+      t.ok(run.summary().frames > 0)
+    })
+  }
+
+  t.test('--strict ends a live capture too, and says where', async t => {
+    const link = new Link(t)
+    const run = new LiveRun(link, ['replay', '-i', 'r0', '--strict', '--json'])
+    await run.capturing()
+    link.send(join(root, 'captures', 'frame-cut.pcap'), ['--pps=500'])
+    t.equal(await run.ended(), 2)
+    t.match(run.err, /stopped by --strict in frame \d+/)
+    t.notMatch(run.err, /none of them GTP/)
   })
 
   t.test('counts on SIGUSR1, while it runs', async t => {

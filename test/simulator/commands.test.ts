@@ -87,4 +87,6 @@ t.test('replay --bounds', async t => {
   const stdin = await inProcess(['replay', '-', '--rules', rules, '--bounds'])
   t.equal(stdin.code, 2)
   t.match(stdin.err, /reads the capture several times/)
+  const part = await inProcess([...args, '-c', '50'])
+  t.match(part.out, /^INCOMPLETE +stopped after 50 packets$/m)
 })

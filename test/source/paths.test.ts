@@ -49,6 +49,22 @@ t.test('a directory stands for its captures', async t => {
   t.match(status.damage, [/c\.cut: cut short in the file header/])
 })
 
+t.test('a damaged capture among others is told, and the others are read', async t => {
+  write('mix/a.pcap', one(1))
+  write('mix/b.pcap', 'no capture at all, although its name says so')
+  write('mix/notes.txt', 'not a capture')
+  const folder = await read(pathOf('mix'))
+  t.equal(folder.frames.length, 1)
+  t.match(folder.status.damage, [/mix\/b\.pcap: not a capture file/])
+  t.equal(folder.status.damage.length, 1, 'a note is none')
+  const named = await read([pathOf('mix/b.pcap'), pathOf('mix/a.pcap')])
+  t.equal(named.frames.length, 1)
+  t.match(named.status.damage, [/b\.pcap: not a capture file/])
+  write('bad/b.pcap', 'none')
+  write('bad/c.pcapng.gz', 'none')
+  t.match(await refusal(pathOf('bad')), /b\.pcap: not a capture file .*; .*c\.pcapng\.gz: not/)
+})
+
 t.test('a pattern that the shell left alone', async t => {
   for (const i of [1, 2, 3]) write(`glob/d${i}/t${i}.pcap`, one(i))
   write('glob/d1/.hidden.pcap', one(9))

@@ -2,14 +2,16 @@
 
 import type { BoundsRecord, Swing } from '../../record/bounds-record.js'
 import { groupDigits, octetsText, shareText } from '../../record/figures.js'
+import type { SummaryRecord } from '../../record/usage-record.js'
 import { readArguments } from './finding-text.js'
-import { counted, modelParts } from './summary-text.js'
+import { counted, incompleteLines, modelParts } from './summary-text.js'
 import { sentence, titled } from './titled.js'
 
-/** `most`: groups of packets that are listed for a policy. */
+/** `run`: whether it was the whole capture. `most`: groups of packets that are listed for a policy. */
 export function boundsLines(
   bounds: BoundsRecord,
   files: readonly string[],
+  run: Pick<SummaryRecord, 'complete' | 'reasons'>,
   most: number,
   width: number,
 ): string[] {
@@ -32,7 +34,7 @@ export function boundsLines(
   }
   for (const swing of swings) lines.push('', ...swingLines(swing, files, most, width))
   if (swings.length === 0) lines.push('No policy on its own changes what is free here.')
-  return lines
+  return [...lines, ...incompleteLines(run, width)]
 }
 
 function swingLines(swing: Swing, files: readonly string[], most: number, width: number): string[] {

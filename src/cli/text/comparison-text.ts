@@ -7,7 +7,7 @@ import type { ActualRead } from '../cdr-actual.js'
 import type { Options } from '../options.js'
 import { type Cell, type Column, tableLines } from '../output/table.js'
 import type { Terminal } from '../terminal.js'
-import { counted, modelParts } from './summary-text.js'
+import { counted, incompleteLines, modelParts } from './summary-text.js'
 import { sentence, titled } from './titled.js'
 
 const columns: readonly Column[] = [
@@ -108,6 +108,6 @@ function summaryLines(summary: ComparisonSummary, read: ActualRead, width: numbe
       width,
     ),
     ...titled('Rules', modelParts(summary).map(terminalText), width),
-    ...(summary.complete ? [] : titled('INCOMPLETE', summary.reasons.map(terminalText), width)),
+    ...incompleteLines(summary, width),
   ]
 }

@@ -166,8 +166,14 @@ export function problemLines(summary: SummaryRecord, verbose: boolean, width: nu
       lines.push(...titled('', [`${groupDigits(count).padStart(7)}  ${terminalText(key)}`], width))
     }
   }
-  if (!summary.complete) {
-    lines.push(...titled('INCOMPLETE', [terminalText(summary.reasons.join('; '))], width))
-  }
+  lines.push(...incompleteLines(summary, width))
   return lines
+}
+
+/** Why the results are not of the whole capture; none when they are. */
+export function incompleteLines(
+  { complete, reasons }: Pick<SummaryRecord, 'complete' | 'reasons'>,
+  width: number,
+): string[] {
+  return complete ? [] : titled('INCOMPLETE', [terminalText(reasons.join('; '))], width)
 }

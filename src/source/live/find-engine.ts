@@ -12,16 +12,30 @@ import { tcpdumpEngine } from './tcpdump.js'
 /** Where programs for administrators are, which users often do not have in PATH. */
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 
-/** Rejects with a LiveFailure when it is not there. */
-export function findEngine(name: EngineName | 'auto', path = process.env.PATH ?? ''): Engine {
+/** `folders`: looked into beside those of `path`. Throws a LiveFailure when it is not there or not for this user. */
+export function findEngine(
+  name: EngineName | 'auto',
+  path = process.env.PATH ?? '',
+  folders: readonly string[] = systemFolders,
+): Engine {
+  const all = [...path.split(delimiter).filter(folder => folder !== ''), ...folders]
   if (name === 'cap') return packageEngine()
+  let forbidden: string | undefined
   if (name !== 'dumpcap') {
-    const tcpdump = findProgram('tcpdump', path)
-    if (tcpdump !== undefined) return tcpdumpEngine(tcpdump)
-    if (name === 'tcpdump') throw missing('tcpdump: not installed', 'apt install tcpdump')
+    const tcpdump = findProgram('tcpdump', all)
+    if (tcpdump?.isAllowed) return tcpdumpEngine(tcpdump.file)
+    forbidden = tcpdump?.file
+    if (name === 'tcpdump' && !forbidden) {
+      throw missing('tcpdump: not installed', 'apt install tcpdump')
+    }
   }
-  const dumpcap = findProgram('dumpcap', path)
-  if (dumpcap !== undefined) return dumpcapEngine(dumpcap)
+  const dumpcap = name === 'tcpdump' ? undefined : findProgram('dumpcap', all)
+  if (dumpcap?.isAllowed) return dumpcapEngine(dumpcap.file)
+  forbidden ??= dumpcap?.file
+  if (forbidden !== undefined) {
+    const hint = `sudo, or become a member of its group (ls -l ${forbidden}) and log in again`
+    throw new LiveFailure('permission', `${forbidden}: you may not run it`, hint)
+  }
   throw name === 'dumpcap'
     ? missing('dumpcap: not installed', 'apt install wireshark-common')
     : missing('live capture: neither tcpdump nor dumpcap is installed', 'apt install tcpdump')
@@ -43,14 +57,24 @@ function packageEngine(): Engine {
   return capEngine()
 }
 
-function findProgram(name: string, path: string): string | undefined {
-  const folders = [...path.split(delimiter).filter(folder => folder !== ''), ...systemFolders]
-  return folders.map(folder => join(folder, name)).find(isProgram)
+interface Program {
+  file: string
+  /** this user may run it */
+  isAllowed: boolean
 }
 
-function isProgram(file: string): boolean {
+/** The first that may be run, else the first that is there. */
+function findProgram(name: string, folders: readonly string[]): Program | undefined {
+  const files = folders.map(folder => join(folder, name))
+  const found = files.find(file => may(file, constants.X_OK))
+  if (found !== undefined) return { file: found, isAllowed: true }
+  const file = files.find(one => may(one, constants.F_OK))
+  return file === undefined ? undefined : { file, isAllowed: false }
+}
+
+function may(file: string, mode: number): boolean {
   try {
-    accessSync(file, constants.X_OK)
+    accessSync(file, mode)
     return true
   } catch {
     return false // the next folder may have it

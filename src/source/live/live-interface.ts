@@ -111,6 +111,11 @@ export class LiveInterface {
   /** Ends the program when nothing has come from it for as long as a packet may wait in the kernel's buffer:
    * what is in there when it ends is lost, and when we are behind that is much. */
   #drain(octetsBefore: number): void {
+    if (!this.#options.engine.stampsArrival) {
+      // it empties the kernel's buffer itself, and its times do not tell what came before
+      this.#tool?.stop()
+      return
+    }
     const octets = this.file?.octetsRead ?? 0
     if (octets === octetsBefore && !this.hasFrame) {
       this.#tool?.stop()
@@ -122,8 +127,7 @@ export class LiveInterface {
 
   /** A frame of this time was handed on: when it came after the stop, nothing earlier is to come. */
   reached(timeUs: number): void {
-    // a time of handing over says nothing of what still waits
-    if (!this.#options.engine.stampsArrival || timeUs < this.#stopMs * 1000) return
+    if (timeUs < this.#stopMs * 1000) return
     clearTimeout(this.#stopTimer)
     this.#tool?.stop()
   }
