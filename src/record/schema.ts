@@ -2,6 +2,7 @@
  * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
 
 import { z } from 'zod'
+import { caseMatch, caseSummary } from './case-schema.js'
 import { bounds, change, difference } from './change-schema.js'
 import { comparison } from './comparison-schema.js'
 import { explain, finding } from './explain-schema.js'
@@ -290,6 +291,8 @@ export const recordSchemas = {
   difference,
   bounds,
   comparison,
+  'case-match': caseMatch,
+  'case-summary': caseSummary,
   frame: frameRecord,
 } as const
 
