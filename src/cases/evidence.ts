@@ -4,7 +4,7 @@
 import { type EvidenceKind, evidenceKinds } from '../record/case-record.js'
 import { recordFields } from '../record/filter/all.js'
 import { compileFilter, type RecordTest } from '../record/filter/evaluate.js'
-import type { FieldSet, FilterField, Row } from '../record/filter/field.js'
+import type { FieldSet, FilterField } from '../record/filter/field.js'
 import { type Filter, parseFilter } from '../record/filter/parser.js'
 import { keyOrder } from '../record/key-order.js'
 import type { Path, YamlSource } from '../rules/yaml-source.js'
@@ -109,7 +109,7 @@ function has(kind: Exclude<EvidenceKind, 'handset'>, field: FilterField): boolea
       if (isFlow) row.protocol = protocol
       if (withReasons) row.reasons = ['opaque']
       if (kind === 'subscriber') row.contexts = [sampleContext]
-      return field.read(row as Row).length > 0
+      return field.read(row).length > 0
     }),
   )
 }

@@ -2,8 +2,8 @@
  * handset files. Folders are read in order; a case or handset of the same id replaces that of a folder
  * before. Problems have a place in the file; nothing of a file with a problem is used. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { decodeText } from '../record/text.js'
 import { reportForm } from '../rules/form-issues.js'
@@ -93,6 +93,10 @@ function readCase(
   if (about.length === 0 && evidence.length === compiled.length) {
     const text = 'evidence needs a pattern of traffic that is not optional'
     source.refuse(['evidence'], 'key', 'BAD-VALUE', text)
+  }
+  const { capture } = shape
+  if (capture !== undefined && !existsSync(join(dirname(file), capture))) {
+    source.refuse(['capture'], 'value', 'UNDEFINED-REF', `no such capture "${capture}"`)
   }
   problems.push(...source.problems)
   return source.problems.length === 0 ? { shape, evidence, source } : undefined

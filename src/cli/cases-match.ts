@@ -203,8 +203,9 @@ function writeText(
   const plural = summary.matches === 1 ? '' : 'es'
   const found = `${summary.matches} match${plural} with ${counted(summary.cases, 'case')}`
   const rest = `${counted(summary.subscribers, 'subscriber')}, ${summary.unmatched} without a case`
-  out.line(`${found}; ${rest}; predicted by ${terminalText(set.name)} ${terminalText(set.version)}`)
-  out.line(`profile ${profile.name} ${profile.version}`)
+  out.line(`${found}; ${rest}`)
+  const rules = terminalText(`${set.name} ${set.version}`)
+  out.line(`predicted by ${rules}, profile ${profile.name} ${profile.version}`)
   if (summary.left_out > 0) {
     terminal.talk(`tollgate: ${summary.left_out} records that fit a case were not kept`)
   }
