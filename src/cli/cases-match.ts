@@ -122,6 +122,16 @@ function summaryOf(
   }
 }
 
+/** What his other texts are masked by. */
+function numbersOf(subject: SubjectHits): { imsi?: string; msisdn?: string; imei?: string } {
+  const { imsi, msisdn, clues } = subject
+  return {
+    ...(imsi === undefined ? {} : { imsi }),
+    ...(msisdn === undefined ? {} : { msisdn }),
+    ...(clues.imei === undefined ? {} : { imei: clues.imei }),
+  }
+}
+
 function matchRecord(
   { subject, handset }: SubjectMatches,
   match: CaseMatch,
@@ -135,8 +145,7 @@ function matchRecord(
     schema: 'tollgate.case-match/1',
     case: shape.case,
     title: shape.title[lang],
-    ...(subject.imsi === undefined ? {} : { imsi: subject.imsi }),
-    ...(subject.msisdn === undefined ? {} : { msisdn: subject.msisdn }),
+    ...numbersOf(subject),
     flows: [...match.flows],
     ...(match.flowsLeftOut === 0 ? {} : { flows_left_out: match.flowsLeftOut }),
     bytes: match.octets,
@@ -181,14 +190,10 @@ function writeText(
 ): void {
   const { out, columns } = terminal
   // whoever asked for one subscriber is told of him even when no case fits
-  const shown = results.filter(one => isOne || one.matches.length > 0)
-  for (const result of shown.slice(0, options.limit ?? shown.length)) {
-    const { imsi, msisdn } = result.subject
-    const who = forReader(
-      { ...(imsi === undefined ? {} : { imsi }), ...(msisdn === undefined ? {} : { msisdn }) },
-      options,
-    )
-    for (const line of subjectLines(who, result.handset, lang, columns)) out.line(line)
+  const told = results.filter(one => isOne || one.matches.length > 0)
+  for (const result of told.slice(0, options.limit ?? told.length)) {
+    const shown = forReader({ ...numbersOf(result.subject), handset: result.handset }, options)
+    for (const line of subjectLines(shown, shown.handset, lang, columns)) out.line(line)
     if (result.matches.length === 0) {
       for (const line of noCaseLines(lang, columns)) out.line(line)
     }

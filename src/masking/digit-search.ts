@@ -2,7 +2,7 @@
  * (one or two octets a character), TBCD as in GTP (3GPP TS 29.060 clause 7.7.2, the first digit in the
  * low half) and BCD with the first digit in the high half, at either half octet. */
 
-import type { Substitution } from './test-number.js'
+import { imeiDigits, type Substitution } from './test-number.js'
 
 const ZERO = 0x30
 /** Packed digits of a part of a number are looked for only if chance does not make them. */
@@ -24,13 +24,17 @@ export class DigitSearch {
   constructor(substitutions: readonly Substitution[]) {
     const whole = substitutions.map(one => ({ from: one.clear, to: one.test, packed: true }))
     // numbers without country or network, which the test number keeps
-    const tails = substitutions.flatMap(({ kind, clear, test, kept }) => {
+    const parts = substitutions.flatMap(({ kind, clear, test, kept }) => {
+      // a User-Agent may have it with another ending: check digit, software version
+      if (kind === 'imei') {
+        return [{ from: clear.slice(0, imeiDigits), to: test.slice(0, imeiDigits), packed: true }]
+      }
       const from = clear.slice(kept)
-      if (kind === 'imei' || from.length < leastTextTail) return []
+      if (from.length < leastTextTail) return []
       const packed = from.length >= leastPackedTail && new Set(from).size >= leastDistinct
       return [{ from, to: test.slice(kept), packed }]
     })
-    this.#patterns = [...whole, ...tails].filter(one => one.from !== one.to)
+    this.#patterns = [...whole, ...parts].filter(one => one.from !== one.to)
   }
 
   /** Writes over every number in `octets`; returns how many there were. */

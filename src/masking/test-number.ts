@@ -20,7 +20,7 @@ export interface Substitution {
 /** Network code; country and network; type allocation code. */
 const keptDigits: Record<NumberKind, number> = { imsi: 5, msisdn: 3, imei: 8 }
 /** An IMEI is 14 digits and a check digit, an IMEISV has a software version behind them. */
-const imeiDigits = 14
+export const imeiDigits = 14
 /** A shorter run of digits is no number of a subscriber. */
 export const leastDigits = 7
 

@@ -69,6 +69,7 @@ export interface CaseMatchRecord {
   title: string
   imsi?: string
   msisdn?: string
+  imei?: string
   masked?: boolean
   /** flows that fit, at most a thousand */
   flows: string[]

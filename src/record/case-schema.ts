@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { type CaseMatchRecord, type CaseSummary, evidenceKinds, languages } from './case-record.js'
-import { count, frame, head, masked, model, reasons, text, who } from './schema-parts.js'
+import { count, digits, frame, head, masked, model, reasons, text, who } from './schema-parts.js'
 
 const evidence = z.strictObject({
   of: z.enum(evidenceKinds),
@@ -34,6 +34,7 @@ export const caseMatch = z.strictObject({
   case: text,
   title: text,
   ...who,
+  imei: digits.exactOptional(),
   ...masked,
   flows: z.array(frame),
   flows_left_out: count.exactOptional(),

@@ -146,6 +146,11 @@ t.test('numbers in the payload: URL, MMS address, over two segments; cookies are
   t.match(run.out, /not looked into: cookies in 1 packet/)
   t.ok(octets.includes('msisdn=8610000000001'), 'the same length, a test number')
   t.notOk(octets.includes('13912345671'))
+  // an IMEI in a User-Agent, with another ending than signalling has
+  const handset = (await flowsOf(pcap)).find(one => one.imsi === '460017013370003')
+  const other = await cut(t, pcap, [handset?.flow ?? ''])
+  t.ok(other.octets.includes('; SN86123400000001'), 'the type allocation code stays')
+  t.notOk(holds(other.octets, '86123400987654'))
   // the head of the request is cut inside the number
   const scenario = readFileSync(join(root, 'test/cases/complaints.yaml'), 'utf8')
   const split = join(folder, 'split.yaml')

@@ -148,7 +148,7 @@ t.test('text: says so when no case fits and when the handset is not known', asyn
 t.test('numbers are masked, whatever the form, unless they are asked for', async t => {
   for (const form of [[], ['--json'], ['--lang', 'zh']]) {
     const run = await inProcess(['cases', 'match', '-r', complaints, ...form])
-    t.notMatch(run.out, /46001701337\d{4}|8613912345\d{3}/, form.join(' '))
+    t.notMatch(run.out, /46001701337\d{4}|8613912345\d{3}|861234009876/, form.join(' '))
   }
   const clear = await inProcess(['cases', 'match', '-r', complaints, '--reveal'])
   t.match(clear.out, /460017013370002/)
