@@ -111,7 +111,7 @@ function hidingPlaces(record: FrameRecord, octets: Uint8Array): Set<string> {
   return found
 }
 
-/** Octets on both sides of a cut: fragments of a datagram, and segments that follow each other. */
+/** Octets on both sides of a cut: fragments of a datagram, and segments of TCP and WTP that follow each other. */
 function borders(block: Uint8Array, sites: readonly ChecksumSite[]): Stretch[][] {
   const found = sites.filter(site => site.covered.length > 1).map(site => [...site.covered])
   const bySequence = new Map<string, Stretch[]>()
@@ -123,11 +123,38 @@ function borders(block: Uint8Array, sites: readonly ChecksumSite[]): Stretch[][]
   for (const { payload, ports, sequence } of segments) {
     const next = (sequence + payload.to - payload.from) >>> 0
     for (const follower of bySequence.get(`${ports} ${next}`) ?? []) {
-      found.push([
-        { from: Math.max(payload.from, payload.to - borderOctets), to: payload.to },
-        { from: follower.from, to: Math.min(follower.to, follower.from + borderOctets) },
-      ])
+      found.push(border(payload, follower))
     }
+  }
+  return [...found, ...datagramBorders(block, sites)]
+}
+
+function border(before: Stretch, after: Stretch): Stretch[] {
+  return [
+    { from: Math.max(before.from, before.to - borderOctets), to: before.to },
+    { from: after.from, to: Math.min(after.to, after.from + borderOctets) },
+  ]
+}
+
+const udpHeaderOctets = 8
+/** Segmented Invoke and Segmented Result (WAP-224-WTP clauses 8.3.5 and 8.3.6). */
+const wtpSegmentOctets = 4
+
+/** Datagrams of one direction in their order, as if each but the first were a segment of WTP. */
+function datagramBorders(block: Uint8Array, sites: readonly ChecksumSite[]): Stretch[][] {
+  const found: Stretch[][] = []
+  const last = new Map<number, Stretch>()
+  for (const { protocol, covered } of sites) {
+    const [only, second] = covered
+    if (protocol !== 'udp' || only === undefined || second !== undefined) continue
+    if (only.to - only.from < udpHeaderOctets + wtpSegmentOctets) continue
+    const ports = u32(block, only.from)
+    const before = last.get(ports)
+    const from = only.from + udpHeaderOctets
+    if (before !== undefined) {
+      found.push(border(before, { from: from + wtpSegmentOctets, to: only.to }))
+    }
+    last.set(ports, { from, to: only.to })
   }
   return found
 }
