@@ -123,6 +123,8 @@ t.test('one flow: only what fits this flow', async t => {
 t.test('text: says so when no case fits and when the handset is not known', async t => {
   const content = await inProcess(['cases', 'match', '-r', complaints, '--imsi', '460017013370001'])
   t.equal(content.code, 1)
+  const secure = await inProcess(['cases', 'match', '-r', complaints, '--imsi', '460017013370002'])
+  t.match(secure.out, /steps +to change the port to 9200\/9201/, 'ports of his generation of WAP')
   t.match(content.out, /Subscriber 46001\*+0001/)
   t.match(content.out, /Handset +Nokia N73, WAP 2\.0/)
   t.match(content.out, /Case +no case fits/)

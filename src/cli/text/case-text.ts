@@ -10,6 +10,7 @@ import type {
 } from '../../record/case-record.js'
 import { groupDigits, octetsText } from '../../record/figures.js'
 import { plainText, terminalText } from '../../record/text.js'
+import { portsOf } from '../../rules/remedy.js'
 import { readArguments } from './finding-text.js'
 import { counted } from './summary-text.js'
 import { titled } from './titled.js'
@@ -32,6 +33,7 @@ const words: Record<Language, Record<string, string>> = {
     unseen: 'nothing in the capture tells it',
     none: 'no case fits',
     port: 'to change the port',
+    to: ' to ',
     protocol: 'to change the protocol',
     proxy: 'to set the gateway',
   },
@@ -50,6 +52,7 @@ const words: Record<Language, Record<string, string>> = {
     unseen: '抓包中没有终端信息',
     none: '没有相符的案例',
     port: '修改端口',
+    to: '为 ',
     protocol: '修改协议',
     proxy: '设置网关',
   },
@@ -130,7 +133,7 @@ export function matchLines(
     ...wideSentence(word.charged ?? '', chargedText(record), width),
     ...wideSentence(word.cause ?? '', record.cause, width),
     ...wideSentence(word.remedy ?? '', record.remedy, width),
-    ...record.steps.flatMap(steps => stepLines(steps, record.lang, width)),
+    ...record.steps.flatMap(steps => stepLines(steps, record, width)),
   ]
   if (record.advice !== undefined) {
     lines.push(...wideSentence(word.replace ?? '', record.advice, width))
@@ -179,11 +182,18 @@ function evidenceText(one: CaseEvidence): string {
   return terminalText(`${place}: ${fields.join(', ')}${more}`)
 }
 
-function stepLines(steps: HandsetSteps, lang: Language, width: number): string[] {
+function stepLines(steps: HandsetSteps, record: CaseMatchRecord, width: number): string[] {
+  const { lang, handset } = record
   const word = words[lang]
+  const isPort = steps.kind === 'port' && handset.wap !== undefined
+  const ports = isPort ? `${word.to}${portsOf[handset.wap ?? '2.0'].join('/')}` : ''
   const note = steps.generic ? ` (${word.generic})` : ''
   return [
-    ...wideSentence(`  ${lang === 'zh' ? '步骤' : 'steps'}`, `${word[steps.kind]}${note}`, width),
+    ...wideSentence(
+      `  ${lang === 'zh' ? '步骤' : 'steps'}`,
+      `${word[steps.kind]}${ports}${note}`,
+      width,
+    ),
     ...steps.text.flatMap((text, i) => wideSentence('', `${i + 1}. ${text}`, width)),
   ]
 }
