@@ -1,5 +1,6 @@
 /** The commands, one entry each. The help, the man page and completion read this list. */
 
+import { caseCommands } from './case-commands.js'
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
 import { boundOptions } from './run-bounds.js'
@@ -297,6 +298,7 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./cdr-write.js')).cdrWrite,
   },
+  ...caseCommands,
   {
     name: 'dissect',
     usage: 'FILE...',

@@ -3,19 +3,16 @@
  * same records and filters as everywhere; then which frames are theirs, fragments too; then they are copied. */
 
 import { existsSync } from 'node:fs'
-import type { PacketWatch } from '../flow/flow-options.js'
-import { ControlExchanges } from '../pipeline/control-exchange.js'
 import { FrameSet } from '../pipeline/frame-set.js'
 import { octetsText } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
 import type { RuleEngine } from '../rules/engine.js'
-import { openSource } from '../source/open-source.js'
 import { PacketFile, PacketFileError } from '../source/packet-file.js'
-import { FrameBatch, type SourceStatus } from '../source/source.js'
 import { type Analysis, analyse, capturePaths, ending } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, outputGone, usageFailure } from './fail.js'
+import { everyBatch, type FlowFrames, framesOfFlows } from './flow-frames.js'
 import { Funnel } from './funnel.js'
 import { writeFailure } from './output/output.js'
 import { selectionOf, spanOf } from './select.js'
@@ -48,7 +45,7 @@ export async function exportPackets(call: Invocation): Promise<ExitCode> {
   if (chosen.flows.size === 0) {
     throw new Failure(exitCode.no, 'no flow matches', { hint: 'tollgate flows -r FILE' })
   }
-  const frames = await framesOf(call, paths, engine, chosen)
+  const frames = await framesOfFlows(call, paths, engine, chosen, options.control)
   if (frames === undefined) return exitCode.interrupted
   await copy(paths, frames, chosen, out, text => {
     const flows = counted(chosen.flows.size, 'flow')
@@ -94,64 +91,9 @@ async function chooseFlows(
   return analysis
 }
 
-/** Frames to copy. */
-interface Frames {
-  /** of users' packets: those within the times that were asked for */
-  users: FrameSet
-  /** of control messages: they belong to the case whenever they were */
-  messages: FrameSet
-}
-
-/** Undefined when it was interrupted. */
-async function framesOf(
-  call: Invocation,
-  paths: readonly string[],
-  engine: RuleEngine,
-  chosen: Chosen,
-): Promise<Frames | undefined> {
-  const { control } = call.options
-  const frames: Frames = { users: new FrameSet(), messages: new FrameSet() }
-  const { users, messages } = frames
-  const watch: PacketWatch = (view, flowFrame) => {
-    if (!chosen.flows.has(flowFrame)) return
-    users.add(view.frame)
-    for (const part of view.parts) users.add(part)
-  }
-  const everything = selectionOf({
-    ...call.options,
-    filter: undefined,
-    since: undefined,
-    until: undefined,
-  })
-  const funnel = new Funnel(control ? ['session'] : [], everything, record => {
-    if (record.type !== 'session') return
-    if (record.imsi !== undefined && chosen.imsis.has(record.imsi)) messages.add(record.frame)
-  })
-  const { interrupted } = await analyse(call, paths, engine, funnel, { onPacket: watch })
-  if (interrupted) return undefined
-  if (!control) return frames
-  const exchanges = new ControlExchanges(messages)
-  await everyBatch(paths, batch => exchanges.learn(batch))
-  await everyBatch(paths, batch => exchanges.complete(batch))
-  return frames
-}
-
-async function everyBatch(
-  paths: readonly string[],
-  visit: (batch: FrameBatch, status: SourceStatus) => void,
-): Promise<void> {
-  const source = await openSource(paths)
-  const batch = new FrameBatch()
-  try {
-    while ((await source.next(batch)) > 0) visit(batch, source.status)
-  } finally {
-    await source.close()
-  }
-}
-
 async function copy(
   paths: readonly string[],
-  frames: Frames,
+  frames: FlowFrames,
   chosen: Chosen,
   out: string,
   done: (text: string) => void,

@@ -1,6 +1,7 @@
 /** Every option of the command line, once: the parser, the help, the man page and completion read
  * this table. The same word means the same thing in all commands. */
 
+import { caseOptions } from './case-options.js'
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
 
@@ -114,6 +115,7 @@ export const optionTable = {
     doc: 'subscriber: of the what-if, or the only one to compare',
   },
   ...exchangeOptions,
+  ...caseOptions,
   filter: {
     alias: 'Y',
     kind: 'text',

@@ -133,6 +133,7 @@ export class FlowDetail {
   host = ''
   url = ''
   userAgent = ''
+  uaProfile = ''
   /** names in the server's certificate, of a TLS connection without a name in its ClientHello */
   certificateNames: readonly string[] = noNames
   /** octets left out by the profile */
@@ -178,6 +179,7 @@ export class FlowDetail {
     this.host = ''
     this.url = ''
     this.userAgent = ''
+    this.uaProfile = ''
     this.certificateNames = noNames
     this.level1 = -1
     this.first = undefined

@@ -16,6 +16,7 @@ import type { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
 import { cachedText } from './text-cache.js'
 import type { Transaction } from './transaction.js'
+import { profileUrl } from './ua-profile.js'
 
 const http1 = layer('http1')
 const CR = 0x0d
@@ -125,6 +126,7 @@ export class HttpRequests {
     txn.hostHeader = fieldText(buf, head.hostOff, head.hostEnd)
     txn.xOnlineHost = fieldText(buf, head.xOnlineHostOff, head.xOnlineHostEnd)
     txn.userAgent = fieldText(buf, head.userAgentOff, head.userAgentEnd)
+    txn.uaProfile = profileUrl(fieldText(buf, head.xWapProfileOff, head.xWapProfileEnd))
     txn.requestContentType = fieldText(buf, head.contentTypeOff, head.contentTypeEnd)
     txn.isHead = head.isHead
     txn.isConnect = head.isConnect

@@ -56,6 +56,8 @@ export class Transaction {
   hostHeader = ''
   xOnlineHost = ''
   userAgent = ''
+  /** URL of the handset's UAProf description */
+  uaProfile = ''
   requestContentType = ''
   sni = ''
   /** application protocols that the ClientHello offers, with spaces between */
@@ -87,6 +89,7 @@ export class Transaction {
     this.upPackets = this.downPackets = this.upOctets = this.downOctets = 0
     this.firstUs = this.lastUs = this.firstFrame = 0
     this.method = this.target = this.hostHeader = this.xOnlineHost = this.userAgent = ''
+    this.uaProfile = ''
     this.requestContentType = this.sni = this.alpn = this.responseContentType = this.location = ''
     this.isHead = this.isConnect = this.responseDone = this.lossy = false
     this.identifiedFrame = this.status = this.webSocketFrames = 0

@@ -12,6 +12,7 @@ import { isMmsType } from './mms-body.js'
 import { type MmsFacts, mmsFacts, notificationInd } from './mms-facts.js'
 import { Reason } from './reason.js'
 import type { Transaction } from './transaction.js'
+import { profileUrl } from './ua-profile.js'
 
 export class WspMessages {
   /** the PDU last read */
@@ -45,8 +46,9 @@ export class WspMessages {
    * handset names itself here and nowhere else. */
   connect(d: FlowDetail, buf: Uint8Array): void {
     const { headersOff, headersEnd } = this.pdu
-    const { userAgent } = wspHeaderFacts(buf, headersOff, headersEnd, this.#fault)
+    const { userAgent, profile } = wspHeaderFacts(buf, headersOff, headersEnd, this.#fault)
     if (userAgent !== '') d.userAgent = userAgent
+    if (profile !== '') d.uaProfile = profileUrl(profile)
   }
 
   /** The method PDU in `pdu` opens `txn`. */
@@ -57,6 +59,7 @@ export class WspMessages {
     txn.target = latin1(buf, pdu.uriOff, pdu.uriEnd)
     const headers = wspHeaderFacts(buf, pdu.headersOff, pdu.headersEnd, this.#fault)
     txn.userAgent = headers.userAgent || d.userAgent
+    txn.uaProfile = profileUrl(headers.profile) || d.uaProfile
     txn.hostHeader = headers.host
     txn.requestContentType = this.#contentType(buf) || headers.contentType
     txn.identifiedFrame = seg.frame

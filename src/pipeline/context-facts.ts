@@ -10,8 +10,12 @@ export function fillContext(facts: FlowFacts, context: PdpContext | undefined): 
   facts.rat = context?.rat || undefined
   facts.imsi = context?.imsi || undefined
   facts.servingPlmn = context?.servingPlmn || undefined
-  const { imsi, servingPlmn } = facts
-  facts.roaming = imsi && servingPlmn ? !homePlmn(imsi, servingPlmn) : undefined
+  facts.roaming = context === undefined ? undefined : isRoaming(context)
+}
+
+/** Undefined when the network that serves, or the subscriber, is not known. */
+export function isRoaming({ imsi, servingPlmn }: PdpContext): boolean | undefined {
+  return imsi && servingPlmn ? !homePlmn(imsi, servingPlmn) : undefined
 }
 
 /** The address, to keep. */

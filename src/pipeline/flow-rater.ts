@@ -132,6 +132,7 @@ export class FlowRater implements FlowEvents {
     if (d.host === '') d.host = txn.host
     if (d.url === '') d.url = txn.url
     if (d.userAgent === '') d.userAgent = txn.userAgent
+    if (d.uaProfile === '') d.uaProfile = txn.uaProfile
     this.#decide(row, d, txn)
     // its flow settles the older ones before the next packet
     if (++this.#open > this.#bounds.transactions && d.transactions.length > 1) d.retireAt = 0

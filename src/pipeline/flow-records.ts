@@ -18,6 +18,7 @@ import { utcTime } from '../record/time.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { teidText } from '../session/context-summary.js'
 import type { PdpContext } from '../session/pdp-context.js'
+import { isRoaming } from './context-facts.js'
 import type { DnsLearner } from './dns-learner.js'
 import { FlowAddress } from './flow-address.js'
 import { packetText } from './packet-text.js'
@@ -94,6 +95,9 @@ export class FlowRecords {
     }
     if (d.host !== '') record.host = d.host
     if (d.url !== '') record.url = d.url
+    if (d.userAgent !== '') record.user_agent = d.userAgent
+    if (d.uaProfile !== '') record.ua_profile = d.uaProfile
+    if (context !== undefined && isRoaming(context)) record.roaming = true
     if (d.host === '') {
       const names = this.#dns?.names(row, d.openedUs) ?? []
       if (names.length > 0) record.dns_names = names.map(unicode)
@@ -122,6 +126,7 @@ export class FlowRecords {
       ...(txn.status > 0 ? { status: txn.status } : {}),
       ...present('content_type', txn.responseContentType || txn.requestContentType),
       ...present('user_agent', txn.userAgent),
+      ...present('ua_profile', txn.uaProfile),
       ...present('alpn', unicode(txn.alpn)),
       ...(txn.webSocketFrames > 0 ? { websocket_frames: txn.webSocketFrames } : {}),
       ...mmsFields(txn),

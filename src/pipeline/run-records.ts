@@ -85,6 +85,8 @@ function subscriberRecord(
     ...(imsi === '' || imsi === othersKey ? {} : { imsi }),
     ...(named === undefined || named.msisdn === '' ? {} : { msisdn: named.msisdn }),
     ...(named === undefined || named.imei === '' ? {} : { imei: named.imei }),
+    ...(totals.userAgent === '' ? {} : { user_agent: totals.userAgent }),
+    ...(totals.uaProfile === '' ? {} : { ua_profile: totals.uaProfile }),
     ...(imsi === othersKey ? { others: true } : {}),
     contexts: totals.contexts.map(contextRecord),
     ...(totals.contextsLeftOut === 0 ? {} : { contexts_left_out: totals.contextsLeftOut }),

@@ -24,9 +24,12 @@ export interface SubscriberTotals {
   /** first URL that was rated free in the clear, and first name of the handset; '' when none was seen */
   freeUrl: string
   userAgent: string
+  /** URL of its first UAProf description */
+  uaProfile: string
   /** their places in the run */
   freeUrlAt: number
   userAgentAt: number
+  uaProfileAt: number
 }
 
 /** What every thread of a run counts alike: frames, packets and contexts before they are flows'. */
@@ -163,6 +166,10 @@ export class RunTotals implements FrameTotals, FlowTotals {
       totals.userAgent = d.userAgent
       totals.userAgentAt = this.#order.now
     }
+    if (totals.uaProfile === '' && d.uaProfile !== '') {
+      totals.uaProfile = d.uaProfile
+      totals.uaProfileAt = this.#order.now
+    }
     return totals
   }
 
@@ -274,8 +281,10 @@ function newTotals(since: number): SubscriberTotals {
     down: 0,
     freeUrl: '',
     userAgent: '',
+    uaProfile: '',
     freeUrlAt: 0,
     userAgentAt: 0,
+    uaProfileAt: 0,
   }
 }
 
@@ -297,5 +306,10 @@ function mergeInto(own: SubscriberTotals, other: SubscriberTotals): void {
   if (isNamed && (own.userAgent === '' || other.userAgentAt < own.userAgentAt)) {
     own.userAgent = other.userAgent
     own.userAgentAt = other.userAgentAt
+  }
+  const isDescribed = other.uaProfile !== ''
+  if (isDescribed && (own.uaProfile === '' || other.uaProfileAt < own.uaProfileAt)) {
+    own.uaProfile = other.uaProfile
+    own.uaProfileAt = other.uaProfileAt
   }
 }

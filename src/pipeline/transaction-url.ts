@@ -25,6 +25,7 @@ export class TransactionUrls {
     if (!isAscii(txn.hostHeader)) txn.hostHeader = readable(txn, txn.hostHeader)
     if (!isAscii(txn.xOnlineHost)) txn.xOnlineHost = readable(txn, txn.xOnlineHost)
     if (!isAscii(txn.userAgent)) txn.userAgent = readable(txn, txn.userAgent)
+    if (!isAscii(txn.uaProfile)) txn.uaProfile = readable(txn, txn.uaProfile)
     const url = this.#urlOf(row, d, txn)
     if (url === undefined) return
     txn.url = url.url

@@ -92,6 +92,11 @@ export interface FlowRecord extends Counters, ChargeFields {
   app: App
   host?: string
   url?: string
+  /** the handset as it named itself first, and the URL of its UAProf description */
+  user_agent?: string
+  ua_profile?: string
+  /** in a network that is not the subscriber's own */
+  roaming?: true
   /** names that the subscriber's DNS answers had given to the server, the latest first; only without `host` */
   dns_names?: string[]
   /** names in the server's certificate; only of a TLS connection that asks for none */
@@ -129,6 +134,8 @@ export interface TransactionRecord extends Counters, ChargeFields {
   status?: number
   content_type?: string
   user_agent?: string
+  /** URL of the handset's UAProf description */
+  ua_profile?: string
   /** application protocols that a ClientHello offers, with spaces between */
   alpn?: string
   /** frames after an upgrade to WebSocket, both directions */

@@ -46,6 +46,8 @@ const digitRun = /(?<!0x[\dA-Fa-f]*)\d{7,}/g
 const addressKeys = new Set(['mms_from', 'mms_to'])
 /** Keys of this project's own identifiers, which may end in the same digits by chance. */
 const ownKeys = new Set(['flow', 'flows', 'level2', 'community_id', 'rules'])
+/** Type allocation code and serial number of an IMEI (TS 23.003 clause 6.2.1). */
+const imeiDigits = 14
 /** A number written without its country code shares at least this many last digits. */
 const nationalDigits = 8
 
@@ -64,7 +66,11 @@ function secretsOf(record: Personal): Secret[] {
   const secrets: Secret[] = []
   if (record.imsi !== undefined) secrets.push({ clear: record.imsi, mask: maskImsi })
   if (record.msisdn !== undefined) secrets.push({ clear: record.msisdn, mask: maskMsisdn })
-  if (record.imei !== undefined) secrets.push({ clear: record.imei, mask: maskImei })
+  if (record.imei !== undefined) {
+    secrets.push({ clear: record.imei, mask: maskImei })
+    // a User-Agent may have it with another ending than signalling: check digit, software version
+    secrets.push({ clear: record.imei.slice(0, imeiDigits), mask: maskImei })
+  }
   return secrets
 }
 

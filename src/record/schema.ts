@@ -2,6 +2,7 @@
  * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
 
 import { z } from 'zod'
+import { caseMatch, caseSummary } from './case-schema.js'
 import { bounds, change, difference } from './change-schema.js'
 import { comparison } from './comparison-schema.js'
 import { explain, finding } from './explain-schema.js'
@@ -58,6 +59,9 @@ const flow = z.strictObject({
   app,
   host: text.exactOptional(),
   url: text.exactOptional(),
+  user_agent: text.exactOptional(),
+  ua_profile: text.exactOptional(),
+  roaming: z.literal(true).exactOptional(),
   dns_names: z.array(text).exactOptional(),
   certificate_names: z.array(text).exactOptional(),
   lossy: z.boolean().exactOptional(),
@@ -90,6 +94,7 @@ const transaction = z.strictObject({
   status: count.exactOptional(),
   content_type: text.exactOptional(),
   user_agent: text.exactOptional(),
+  ua_profile: text.exactOptional(),
   alpn: text.exactOptional(),
   websocket_frames: count.exactOptional(),
   mms_type: text.exactOptional(),
@@ -181,6 +186,8 @@ const subscriber = z.strictObject({
   ...who,
   imei: digits.exactOptional(),
   ...masked,
+  user_agent: text.exactOptional(),
+  ua_profile: text.exactOptional(),
   others: z.literal(true).exactOptional(),
   contexts: z.array(context),
   contexts_left_out: count.exactOptional(),
@@ -284,6 +291,8 @@ export const recordSchemas = {
   difference,
   bounds,
   comparison,
+  'case-match': caseMatch,
+  'case-summary': caseSummary,
   frame: frameRecord,
 } as const
 

@@ -36,6 +36,9 @@ export interface SubscriberRecord {
   msisdn?: string
   imei?: string
   masked?: boolean
+  /** the handset as it named itself first, and the URL of its UAProf description */
+  user_agent?: string
+  ua_profile?: string
   /** several subscribers together: those above the bound on subscribers */
   others?: true
   contexts: ContextSummary[]

@@ -6,7 +6,8 @@ import type { Alternative } from '../record/explain-record.js'
 /** Generation of WAP that a handset speaks, where its user agent or IMEI was seen in the clear. */
 export type WapVersion = '1.x' | '2.0'
 
-const portsOf: Record<WapVersion, readonly number[]> = { '2.0': [80], '1.x': [9200, 9201] }
+/** Ports of a WAP gateway on which a handset of that generation shows its requests. */
+export const portsOf: Record<WapVersion, readonly number[]> = { '2.0': [80], '1.x': [9200, 9201] }
 
 function freePorts(free: readonly Alternative[], version: WapVersion): string {
   const ports = portsOf[version].filter(port => free.some(one => one.server_port === port))

@@ -62,6 +62,7 @@ const nameUserAgent = word('user-agent')
 const nameContentType = word('content-type')
 const nameXOnlineHost = word('x-online-host')
 const nameXWapProfile = word('x-wap-profile')
+const nameProfile = word('profile')
 const nameContentLength = word('content-length')
 const nameTransferEncoding = word('transfer-encoding')
 const expectContinue = word('100-continue')
@@ -96,6 +97,7 @@ export class HttpHead {
   locationEnd = -1
   upgradeOff = -1
   upgradeEnd = -1
+  /** x-wap-profile, or Profile as gateways write it (WAP-248-UAProf clause 9) */
   xWapProfileOff = -1
   xWapProfileEnd = -1
   /** octets, or absentContentLength, or invalidContentLength (garbage, or two that differ) */
@@ -258,6 +260,9 @@ export class HttpHead {
         if (this.upgradeOff < 0 && tokenIs(buf, name, nameEnd, nameUpgrade)) {
           this.upgradeOff = off
           this.upgradeEnd = end
+        } else if (this.xWapProfileOff < 0 && tokenIs(buf, name, nameEnd, nameProfile)) {
+          this.xWapProfileOff = off
+          this.xWapProfileEnd = end
         }
         return
       case 8:

@@ -130,6 +130,7 @@ export const HeaderField = {
   XWapApplicationId: 0x2f,
   XWapContentUri: 0x30,
   XWapInitiatorUri: 0x31,
+  Profile: 0x35,
 } as const
 
 /** How the number in a value of the field is to be read; fields not listed are text or plain numbers. */

@@ -103,6 +103,8 @@ export interface WspHeaderFacts {
   applicationId: string
   contentUri: string
   referer: string
+  /** URL of the handset's description (WAP-248-UAProf) */
+  profile: string
 }
 
 /** Reads the fields of [off, end) that rules know. `fault` says afterwards whether the
@@ -121,6 +123,7 @@ export function wspHeaderFacts(
     applicationId: '',
     contentUri: '',
     referer: '',
+    profile: '',
   }
   const walk = new WspHeaderWalk()
   walk.start(buf, off, end)
@@ -149,6 +152,8 @@ function factOf(code: number): keyof WspHeaderFacts | undefined {
       return 'contentUri'
     case HeaderField.Referer:
       return 'referer'
+    case HeaderField.Profile:
+      return 'profile'
     default:
       return undefined
   }

@@ -18,6 +18,8 @@ const may: Record<string, readonly string[]> = {
   rules: ['record'],
   rating: ['record'],
   charging: ['wire', 'record', 'source'],
+  cases: ['record', 'rules'],
+  masking: ['wire', 'dissect', 'inspect', 'record', 'source'],
 }
 
 /** Folders for which src/pipeline.ts and its parts in src/pipeline/ are the meeting place. */

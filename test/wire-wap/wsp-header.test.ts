@@ -47,6 +47,7 @@ t.test('the fields that rules ask for', t => {
     applicationId: 'x-wap-application:mms.ua',
     contentUri: '',
     referer: '/r',
+    profile: '',
   })
   t.equal(fault.code, 0)
   t.end()

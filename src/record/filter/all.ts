@@ -100,6 +100,10 @@ export const filterFields: readonly FilterField[] = [
   field('status', 'number', 'http.response.code', 'answer status'),
   field('content_type', 'text', 'http.content_type', 'content type of the answer'),
   field('user_agent', 'text', 'http.user_agent', 'handset as it names itself'),
+  field('ua_profile', 'text', 'http.x_wap_profile', 'URL of the handset description (UAProf)'),
+  word('roaming', 'yes no', 'in a network that is not the own', '', row =>
+    row.type === 'flow' ? [row.roaming === true ? 'yes' : 'no'] : [],
+  ),
   field('mms_type', 'text', 'mmse.message_type', 'MMS message type'),
   field('mms_from', 'text', 'mmse.from', 'MMS sender'),
   field('mms_to', 'text', 'mmse.to', 'MMS receiver'),
