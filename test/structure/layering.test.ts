@@ -17,6 +17,7 @@ const may: Record<string, readonly string[]> = {
   inspect: ['wire', 'dissect', 'record'],
   rules: ['record'],
   rating: ['record'],
+  notify: ['record'], // cases come as records; how to tell a subscriber is its own matter
   charging: ['wire', 'record', 'source'],
   cases: ['record', 'rules'],
   masking: ['wire', 'dissect', 'inspect', 'record', 'source'],
