@@ -13,7 +13,7 @@ import { CaptureOrder } from './pipeline/capture-order.js'
 import { CapturePoints } from './pipeline/capture-points.js'
 import { CopiedTunnels } from './pipeline/copied-tunnels.js'
 import { DirectionGuess } from './pipeline/direction.js'
-import { DnsLearner } from './pipeline/dns-learner.js'
+import { DnsLearner, needsNames } from './pipeline/dns-learner.js'
 import { SliceGroups } from './pipeline/explain-flow.js'
 import { FlowEnds } from './pipeline/flow-ends.js'
 import { FlowRater } from './pipeline/flow-rater.js'
@@ -103,8 +103,7 @@ export class Pipeline {
       this.#user(view, false)
     })
     this.#joined = new JoinedProtocols(this.#sessions, faults)
-    // answers are learnt for flow records alone: nobody else asks for names of addresses
-    const named = sink.wants.has('flow') || options.explainFlow !== undefined
+    const named = part !== undefined || needsNames(sink, options)
     this.#dns = named ? new DnsLearner(() => this.#flows.table, bounds.dnsNames) : undefined
     this.#intent = new FreeIntent(engine, this.#totals, bounds.findings, sink)
     this.#direction = new DirectionGuess(options.uePools ?? [], view =>
@@ -155,6 +154,7 @@ export class Pipeline {
       records: new FlowRecords(engine, this.#dns),
       totals: this.#totals,
       intent: part?.intent ?? this.#intent,
+      dns: this.#dns,
       traceFrame,
       slices,
       explainAll: options.explainAll ?? false,

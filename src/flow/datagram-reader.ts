@@ -87,7 +87,7 @@ export class DatagramReader {
     this.#slices.clear()
     if (seg.capEnd < seg.off + seg.len && d.mode !== Mode.Opaque) d.reasons |= Reason.Truncated
     if (d.mode === Mode.Undecided && seg.capEnd > seg.off) this.#recognise(d, seg)
-    else if (d.mode === Mode.Dns) this.#dns.answer(seg)
+    else if (d.mode === Mode.Dns && !this.#dns.next(d, seg)) d.mode = Mode.Opaque
     if (seg.len > 0 && d.mode === Mode.WspConnectionless) this.#wsp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Wtp) this.#wtp.consume(d, seg)
     else if (seg.len > 0 && d.mode === Mode.Quic) this.#quic.consume(d, seg)
@@ -143,8 +143,8 @@ export class DatagramReader {
         this.#recogniseWap(d, seg)
         break
       case dnsPort:
-        d.app = 'dns'
         this.#dns.datagram(d, seg)
+        d.app = d.suspicions.length === 0 ? 'dns' : 'other'
         d.mode = this.#dns.modeAfter
         return
       default:

@@ -17,6 +17,8 @@ const maxLifeUs = 86_400_000_000
 
 interface LearntName {
   name: string
+  /** frame of the latest answer */
+  frame: number
   fromUs: number
   untilUs: number
 }
@@ -39,15 +41,21 @@ export class DnsAnswers {
   }
 
   /** Takes the addresses of an answer (their octets are in `buf`): those that the name asked for leads to. */
-  learn(owner: string, message: DnsMessage, buf: Uint8Array, nowUs: number): void {
+  learn(owner: string, message: DnsMessage, buf: Uint8Array, nowUs: number, frame: number): void {
     const asked = message.questions[0]?.name.toLowerCase()
     if (!message.response || message.rcode !== 0 || asked === undefined || asked === '') return
     const aliases = aliasesOf(asked, message)
     for (const { name, type, ttl, rdOff } of message.answers) {
       if (!aliases.has(name.toLowerCase())) continue
-      if (type === DnsType.A) this.#put(owner, ipv4Text(buf, rdOff), asked, ttl, nowUs)
-      else if (type === DnsType.Aaaa) this.#put(owner, ipv6Text(buf, rdOff), asked, ttl, nowUs)
+      if (type === DnsType.A) this.#put(owner, ipv4Text(buf, rdOff), asked, ttl, nowUs, frame)
+      else if (type === DnsType.Aaaa)
+        this.#put(owner, ipv6Text(buf, rdOff), asked, ttl, nowUs, frame)
+      // RFC 9460 section 7.3: address hints, which are not read
+      else if (type === DnsType.Svcb || type === DnsType.Https)
+        this.#put(owner, anyAddressOf(asked), asked, ttl, nowUs, frame)
     }
+    const partial = message.truncated || message.answerCount > message.answers.length
+    if (partial) this.#put(owner, anyAddressOf(asked), asked, 0, nowUs, frame)
   }
 
   /** Names that the owner had been given for an address when `atUs` was, the latest first. */
@@ -59,6 +67,18 @@ export class DnsAnswers {
       .reverse()
   }
 
+  /** Addresses that the owner had been given for a name when `atUs` was; none when some of them were not read. */
+  addresses(owner: string, name: string, atUs: number): { address: string; frame: number }[] {
+    const found: { address: string; frame: number }[] = []
+    for (const [address, names] of this.#owners.get(owner) ?? []) {
+      const one = names.find(other => other.name === name)
+      if (one === undefined || one.fromUs > atUs || one.untilUs < atUs) continue
+      if (address === anyAddressOf(name)) return []
+      found.push({ address, frame: one.frame })
+    }
+    return found
+  }
+
   /** The owner is gone; another subscriber may get its number. */
   forget(owner: string): void {
     const addresses = this.#owners.get(owner)
@@ -67,7 +87,14 @@ export class DnsAnswers {
     this.#owners.delete(owner)
   }
 
-  #put(owner: string, address: string, name: string, ttl: number, nowUs: number): void {
+  #put(
+    owner: string,
+    address: string,
+    name: string,
+    ttl: number,
+    nowUs: number,
+    frame: number,
+  ): void {
     let addresses = this.#owners.get(owner)
     if (addresses === undefined) {
       addresses = new Map()
@@ -77,7 +104,7 @@ export class DnsAnswers {
     const known = names.find(one => one.name === name)
     if (known !== undefined) names.splice(names.indexOf(known), 1)
     const lifeUs = Math.min(Math.max(ttl * 1e6, minLifeUs), maxLifeUs)
-    names.push({ name, fromUs: known?.fromUs ?? nowUs, untilUs: nowUs + lifeUs })
+    names.push({ name, frame, fromUs: known?.fromUs ?? nowUs, untilUs: nowUs + lifeUs })
     if (names.length > maxNames) names.shift()
     if (addresses.delete(address)) this.#addresses--
     addresses.set(address, names)
@@ -102,6 +129,11 @@ export class DnsAnswers {
       return
     }
   }
+}
+
+/** In place of an address: the name has others too, which were not read. */
+function anyAddressOf(name: string): string {
+  return `*${name}`
 }
 
 /** The name asked for and the names that its chain of CNAMEs leads to. */

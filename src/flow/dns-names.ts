@@ -6,6 +6,7 @@ import { DnsMessage, tcpMessageEnd } from '../wire/dns.js'
 import type { Fault } from '../wire/fault.js'
 import { u16 } from '../wire/octets.js'
 import { down } from './accounts.js'
+import { judgeDatagram, judgeMessage } from './dns-conformity.js'
 import { type FlowDetail, Mode } from './flow-detail.js'
 import type { Segment } from './flow-hooks.js'
 import { appendHead } from './http-head-buffer.js'
@@ -18,8 +19,8 @@ const minMessage = 12
 
 /** Is told of every message that came from a server. */
 export interface DnsWatch {
-  /** `message` and `buf` are valid during the call. */
-  answered(row: number, message: DnsMessage, buf: Uint8Array, timeUs: number): void
+  /** `message`, `seg` and `buf`, which holds the message, are valid during the call. */
+  answered(row: number, message: DnsMessage, seg: Segment, buf: Uint8Array): void
 }
 
 export class DnsNames {
@@ -43,15 +44,17 @@ export class DnsNames {
   /** The first datagram of a flow; the first question names it. */
   datagram(d: FlowDetail, seg: Segment): void {
     const cut = seg.capEnd < seg.off + seg.len
-    this.#first(d, seg.buf, seg.off, seg.capEnd, cut)
-    if (seg.dir === down) this.#watch?.answered(seg.row, this.#message, seg.buf, seg.timeUs)
+    const good = this.#first(d, seg.buf, seg.off, seg.capEnd, cut)
+    judgeDatagram(d, seg, this.#message, good)
+    if (seg.dir === down) this.#watch?.answered(seg.row, this.#message, seg, seg.buf)
   }
 
-  /** A later datagram. */
-  answer(seg: Segment): void {
-    if (seg.dir !== down) return
-    this.#message.decode(seg.buf, seg.off, seg.capEnd, this.#fault)
-    this.#watch?.answered(seg.row, this.#message, seg.buf, seg.timeUs)
+  /** A later datagram. False when no more need be read: the flow is no client asking a resolver. */
+  next(d: FlowDetail, seg: Segment): boolean {
+    const good = this.#message.decode(seg.buf, seg.off, seg.capEnd, this.#fault)
+    judgeDatagram(d, seg, this.#message, good)
+    if (seg.dir === down) this.#watch?.answered(seg.row, this.#message, seg, seg.buf)
+    return d.suspicions.length === 0
   }
 
   /** The first octets of a TCP connection to port 53: true when they are DNS. The length may say more than
@@ -60,7 +63,7 @@ export class DnsNames {
     if (d.serverPort !== dnsPort || seg.capEnd - seg.off < tcpPrefix + minMessage) return false
     const start = seg.off + tcpPrefix
     const end = Math.min(start + u16(seg.buf, seg.off), seg.capEnd)
-    return this.#first(d, seg.buf, start, end, true)
+    return this.#first(d, seg.buf, start, end, true) || this.#message.questions.length > 0
   }
 
   /** Octets of a TCP connection, every message of which is read. False when the rest cannot be followed. */
@@ -78,8 +81,9 @@ export class DnsNames {
       end = direction.headLen
     }
     for (let next = tcpMessageEnd(buf, at, end); next >= 0; next = tcpMessageEnd(buf, at, end)) {
-      this.#message.decode(buf, at + tcpPrefix, next, this.#fault)
-      this.#watch?.answered(seg.row, this.#message, buf, seg.timeUs)
+      const good = this.#message.decode(buf, at + tcpPrefix, next, this.#fault)
+      if (good) judgeMessage(d, seg, this.#message, next - at - tcpPrefix)
+      this.#watch?.answered(seg.row, this.#message, seg, buf)
       at = next
     }
     if (!collected) {
@@ -97,6 +101,6 @@ export class DnsNames {
     if (!good && !cut) this.#faults.count(this.#fault.layer, this.#fault.code)
     const question = message.questions[0]
     if (d.host === '' && question !== undefined) d.host = question.name
-    return good || question !== undefined
+    return good
   }
 }

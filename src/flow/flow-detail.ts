@@ -1,10 +1,13 @@
 /** What hangs on a flow's row and is touched on events only: accounts, transactions and the state of
  * its conversation. One instance a row, used again by the row's next flow. */
 
-import type { App } from '../record/flow-record.js'
+import type { Flag } from '../record/flag.js'
+import type { App, Certainty } from '../record/flow-record.js'
 import type { ChunkedBody } from '../wire/http1-chunked.js'
 import type { WebSocketFrames } from '../wire/websocket.js'
 import { Reason } from './reason.js'
+import type { Repetitions } from './repeated-payload.js'
+import { Suspicion } from './suspicion.js'
 import { giveBack, type Transaction, takeTransaction } from './transaction.js'
 import type { WtpTransaction } from './wtp-conversation.js'
 
@@ -94,6 +97,7 @@ export class Direction {
 }
 
 const noNames: readonly string[] = []
+const noSuspicions: readonly Suspicion[] = []
 /** value of `firstAck` before there is one */
 export const noAck = -1
 
@@ -169,6 +173,13 @@ export class FlowDetail {
   settledDownOctets = 0
   /** bits of the tariffs met, see rating/verdict.ts */
   tariffs = 0
+  /** one a flag */
+  suspicions: readonly Suspicion[] = noSuspicions
+  /** inner IP octets that are free only because of flags */
+  atRisk = 0
+  /** DNS messages that are larger than a handset's questions and answers */
+  bulkyMessages = 0
+  #repetitions: Repetitions | undefined = undefined
 
   reset(frame: number, timeUs: number): void {
     this.frame = frame
@@ -201,6 +212,25 @@ export class FlowDetail {
     this.settledUpOctets = 0
     this.settledDownOctets = 0
     this.tariffs = 0
+    this.suspicions = noSuspicions
+    this.atRisk = 0
+    this.bulkyMessages = 0
+    this.#repetitions = undefined
+  }
+
+  /** Segments that were sent again, the latest ones. */
+  get repetitions(): Repetitions {
+    this.#repetitions ??= []
+    return this.#repetitions
+  }
+
+  /** The flow's entry for a flag; what showed it first stays. */
+  suspect(flag: Flag, frame: number, evidence: string, confidence: Certainty): Suspicion {
+    const known = this.suspicions.find(one => one.flag === flag)
+    if (known !== undefined) return known
+    const suspicion = new Suspicion(flag, frame, evidence, confidence)
+    this.suspicions = [...this.suspicions, suspicion]
+    return suspicion
   }
 
   /** The flow has ended: lets go of what only it needed. */

@@ -14,6 +14,7 @@ import { enterTunnel, lose } from './http-framing.js'
 import { type FaultCount, retire } from './identify.js'
 import type { Load } from './load.js'
 import { Reason } from './reason.js'
+import { differs } from './repeated-payload.js'
 import { repeatAccount } from './slice-account.js'
 import { SliceList } from './slice-list.js'
 import { SliceClass, type SlicePolicy } from './slice-policy.js'
@@ -31,6 +32,8 @@ export class StreamReader {
   readonly #http: HttpConversation
   readonly #tls: TlsConversation
   readonly #dns: DnsNames
+  /** the packet repeats octets, and they are others */
+  #differs = false
 
   constructor(
     hooks: FlowHooks,
@@ -54,6 +57,7 @@ export class StreamReader {
   /** A packet begins. */
   begin(): void {
     this.#slices.clear()
+    this.#differs = false
   }
 
   /** The packet is sliced: adds it to the accounts, headers included. */
@@ -62,6 +66,7 @@ export class StreamReader {
     const seg = this.#seg
     slices.share(headerOctets, this.#policy)
     for (let i = 0; i < slices.count; i++) {
+      if (this.#differs) slices.account[i]!.differing += slices.octets[i]!
       this.#accounts.put(
         row,
         slices.account[i]!,
@@ -83,8 +88,14 @@ export class StreamReader {
   /** Octets that were sent before: to the transactions that they belonged to then. */
   repeated(d: FlowDetail, seg: Segment, octets: number): void {
     const apart = repeatAccount(d, this.#policy)
+    const first = this.#original(d, seg)
+    if (octets === seg.len && differs(seg, d.transactions[first], d.repetitions)) {
+      this.#differs = true
+      const place = `sequence number ${seg.seq >>> 0}, ${octets} octets`
+      d.suspect('retx-payload-differs', seg.frame, `frame ${seg.frame}: ${place}`, 'high')
+    }
     let at = 0
-    for (let i = this.#original(d, seg); i < d.transactions.length && at < octets; i++) {
+    for (let i = first; i < d.transactions.length && at < octets; i++) {
       const next = d.transactions[i + 1]
       const until = next === undefined ? octets : this.#begins(next, seg, octets)
       const account = d.transactions[i] ?? d.payload ?? this.#waiting(d)

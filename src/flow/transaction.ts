@@ -73,6 +73,9 @@ export class Transaction {
   lossy = false
   mms: MmsFacts | undefined = undefined
 
+  /** inner IP octets of segments that repeat octets and have others */
+  differing = 0
+
   // filled by the pipeline
   url = ''
   urlRaw = ''
@@ -80,6 +83,9 @@ export class Transaction {
   host = ''
   path = ''
   conflicts: readonly UrlConflict[] | undefined = undefined
+  /** bits, see record/flag.ts; inner IP octets that are free only because of them */
+  flags = 0
+  atRisk = 0
 
   /** As new: for the next user of a recycled one. */
   reset(): void {
@@ -97,6 +103,7 @@ export class Transaction {
     this.mms = undefined
     this.url = this.urlRaw = this.urlSource = this.host = this.path = ''
     this.conflicts = undefined
+    this.differing = this.flags = this.atRisk = 0
     this.decision = undefined
     this.upSeq = this.downSeq = 0
     this.hasUpSeq = this.hasDownSeq = false

@@ -5,6 +5,7 @@ import { type SliceTrace, up } from '../flow/accounts.js'
 import type { FlowDetail } from '../flow/flow-detail.js'
 import { certaintyOf, Reason, reasonNames } from '../flow/reason.js'
 import { SliceClass, sliceClassNames } from '../flow/slice-policy.js'
+import type { Suspicion } from '../flow/suspicion.js'
 import type { Transaction } from '../flow/transaction.js'
 import type {
   ExplainedTransaction,
@@ -12,6 +13,7 @@ import type {
   Fact,
   SliceGroup,
 } from '../record/explain-record.js'
+import type { FlagNote } from '../record/flag.js'
 import type { FlowRecord } from '../record/flow-record.js'
 import { alternatives } from '../rules/alternatives.js'
 import type { Decision, RuleEngine } from '../rules/engine.js'
@@ -142,6 +144,7 @@ export class FlowExplainer {
       slices: this.#slices(d, slices, reasons),
       alternatives: others,
       ...(advice === undefined ? {} : { remedy: advice }),
+      ...(d.suspicions.length === 0 ? {} : { flags: d.suspicions.map(flagNote) }),
       certainty: certaintyOf(reasons),
       reasons: reasonNames(reasons),
       rules: { name: set.name, version: set.version, sha256: set.source.sha256 },
@@ -263,6 +266,11 @@ export class FlowExplainer {
         }
       })
   }
+}
+
+function flagNote(one: Suspicion): FlagNote {
+  const { flag, frame, evidence, confidence } = one
+  return { flag, frame, evidence, confidence, at_risk_bytes: one.atRisk }
 }
 
 /** The value of the profile that decided where a class went. */

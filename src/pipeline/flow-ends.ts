@@ -12,12 +12,14 @@ import type { ExplainRecord } from '../record/explain-record.js'
 import type { FlowEnd } from '../record/flow-record.js'
 import type { RecordSink } from '../record/sink.js'
 import type { RuleEngine } from '../rules/engine.js'
+import type { DnsLearner } from './dns-learner.js'
 import { FlowExplainer, type SliceGroups } from './explain-flow.js'
 import type { FlowRater } from './flow-rater.js'
 import type { FlowRecords } from './flow-records.js'
 import type { IntentEvents } from './free-intent.js'
 import { FreeSiblings } from './free-siblings.js'
 import type { RunTotals } from './run-totals.js'
+import { Suspicions } from './suspicions.js'
 
 /** blocked-after-renewal.md B3, MIN_SPAN: silence that one SYN back-off train cannot explain. */
 const minSpanUs = 120_000_000
@@ -30,6 +32,7 @@ export interface FlowEndStages {
   records: FlowRecords
   totals: RunTotals
   intent: IntentEvents
+  dns: DnsLearner | undefined
   /** frame that opens the flow to explain; 0 = none */
   traceFrame: number
   slices: SliceGroups
@@ -42,9 +45,11 @@ export class FlowEnds {
   explained: ExplainRecord | undefined = undefined
   readonly #stages: FlowEndStages
   readonly #siblings: FreeSiblings
+  readonly #suspicions: Suspicions
 
   constructor(stages: FlowEndStages) {
     this.#stages = stages
+    this.#suspicions = new Suspicions(stages.engine, stages.rater, stages.dns)
     this.#siblings = new FreeSiblings(stages.engine)
   }
 
@@ -55,6 +60,7 @@ export class FlowEnds {
 
   transaction(row: number, d: FlowDetail, txn: Transaction): void {
     const { sink, records, rater } = this.#stages
+    this.#suspicions.transaction(row, d, txn)
     if (!sink.wants.has('transaction')) return
     sink.write(records.transaction(d, txn, rater.contextOf[row]))
   }
@@ -71,6 +77,7 @@ export class FlowEnds {
     if (subscriber?.freeUrl === '' && d.tariffs & TariffBit.Free) {
       totals.rememberFree(subscriber, rater.freeUrl(d))
     }
+    this.#suspected(row, d)
     if (verdict === 'CHRG' && this.#siblings.mayConcern(d.level1)) this.#charged(row, d)
     const traced = d.frame === this.#stages.traceFrame
     if (!traced && !sink.wants.has('flow')) return
@@ -85,6 +92,13 @@ export class FlowEnds {
     const explainer = new FlowExplainer(engine, rater, records, explainAll)
     this.explained = explainer.explain(row, d, context, record, reasons, slices)
   }
+
+  #suspected(row: number, d: FlowDetail): void {
+    this.#suspicions.flow(d)
+    if (d.atRisk === 0) return
+    for (const one of this.#suspicions.findings(row, d)) this.#stages.intent.suspected(one)
+  }
+
   /** A charged flow that level 2 was not asked about. */
   #charged(row: number, d: FlowDetail): void {
     const { rater, intent } = this.#stages

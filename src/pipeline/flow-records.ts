@@ -6,6 +6,7 @@ import { Col, F, type FlowTable, fStride, State, stride } from '../flow/flow-tab
 import { certaintyOf, Reason, reasonNames } from '../flow/reason.js'
 import type { Transaction } from '../flow/transaction.js'
 import { communityId } from '../record/community-id.js'
+import { flagNames, flags } from '../record/flag.js'
 import type {
   ChargeFields,
   Counters,
@@ -93,6 +94,10 @@ export class FlowRecords {
       reasons: reasonNames(reasons),
       community_id: this.#communityId(d),
     }
+    if (d.suspicions.length > 0) {
+      record.flags = flags.filter(flag => d.suspicions.some(one => one.flag === flag))
+    }
+    if (d.atRisk > 0) record.at_risk_bytes = d.atRisk
     if (d.host !== '') record.host = d.host
     if (d.url !== '') record.url = d.url
     if (d.userAgent !== '') record.user_agent = d.userAgent
@@ -135,6 +140,8 @@ export class FlowRecords {
       certainty: certaintyOf(reasons),
       reasons: reasonNames(reasons),
     }
+    if (txn.flags !== 0) record.flags = flagNames(txn.flags)
+    if (txn.atRisk > 0) record.at_risk_bytes = txn.atRisk
     if (txn.lossy) record.lossy = true
     return record
   }

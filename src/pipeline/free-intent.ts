@@ -14,6 +14,7 @@ import { remedy, type WapVersion } from '../rules/remedy.js'
 import type { FlowFacts } from '../rules/rule-facts.js'
 import { sentence } from '../rules/sentence.js'
 import { type KnownRequest, requestOf } from '../rules/visible.js'
+import { AbuseFindings, type SuspectedFlow } from './abuse-findings.js'
 import { protocolName } from './flow-records.js'
 
 /** A notification announces what is fetched within this time. */
@@ -65,6 +66,7 @@ export interface IntentEvents {
   /** `imsi` is '' where the subscriber is not known */
   notified(imsi: string, notification: Notification): void
   charged(flow: ChargedFlow): void
+  suspected(flow: SuspectedFlow): void
 }
 
 /** One subscriber's charged flows of one kind. */
@@ -93,6 +95,7 @@ export class FreeIntent implements IntentEvents {
   closedEarly = 0
   readonly #most: number
   readonly #sink: RecordSink
+  readonly #abuse: AbuseFindings
 
   /** `most` findings, and subscribers with notifications, are kept; the oldest finding then goes to `sink`. */
   constructor(engine: RuleEngine, clues: KnownSubscribers, most: number, sink: RecordSink) {
@@ -100,6 +103,7 @@ export class FreeIntent implements IntentEvents {
     this.#sink = sink
     this.#engine = engine
     this.#clues = clues
+    this.#abuse = new AbuseFindings(engine, most, finding => this.#early(finding))
   }
 
   notified(imsi: string, notification: Notification): void {
@@ -140,25 +144,30 @@ export class FreeIntent implements IntentEvents {
     found.announced ??= this.#announced(who, flow.openedUs)
   }
 
+  suspected(flow: SuspectedFlow): void {
+    this.#abuse.add(flow)
+  }
+
   /** At the end: what is known of the owners then, by the number of their context. */
   settleOwners(known: (context: number) => FlowOwner | undefined): void {
     for (const one of this.#cases.values()) {
       if (one.owner !== undefined) one.owner = known(one.owner.context) ?? one.owner
     }
+    this.#abuse.settleOwners(known)
   }
 
   /** All findings, the surest first, then by octets. */
   findings(): FindingRecord[] {
     const order: Record<Certainty, number> = { high: 0, medium: 1, low: 2 }
-    return [...this.#cases.values()]
+    const intended = [...this.#cases.values()]
       .map(one => this.#finding(one))
       .filter(one => one !== undefined)
-      .sort(
-        (a, b) =>
-          order[a.confidence] - order[b.confidence] ||
-          b.up_bytes + b.down_bytes - a.up_bytes - a.down_bytes ||
-          (a.flows[0] ?? '').localeCompare(b.flows[0] ?? ''),
-      )
+    return [...intended, ...this.#abuse.findings()].sort(
+      (a, b) =>
+        order[a.confidence] - order[b.confidence] ||
+        b.up_bytes + b.down_bytes - a.up_bytes - a.down_bytes ||
+        (a.flows[0] ?? '').localeCompare(b.flows[0] ?? ''),
+    )
   }
 
   #forgetOldest(): void {
@@ -173,11 +182,14 @@ export class FreeIntent implements IntentEvents {
     for (const [key, one] of this.#cases) {
       this.#cases.delete(key)
       const finding = this.#finding(one)
-      if (finding === undefined) return
-      this.closedEarly++
-      if (this.#sink.wants.has('finding')) this.#sink.write(finding)
+      if (finding !== undefined) this.#early(finding)
       return
     }
+  }
+
+  #early(finding: FindingRecord): void {
+    this.closedEarly++
+    if (this.#sink.wants.has('finding')) this.#sink.write(finding)
   }
 
   #announced(who: string, openedUs: number): Notification | undefined {

@@ -1,5 +1,6 @@
 /** Why a flow or a what-if was rated so (rules.md 2.14). Text, JSON and screens are readings of this. */
 
+import type { Flag, FlagNote } from './flag.js'
 import type {
   App,
   Certainty,
@@ -128,6 +129,8 @@ export interface ExplainRecord extends Partial<Counters> {
   slices: SliceGroup[]
   alternatives: Alternative[]
   remedy?: string
+  /** what looks as if it was made to be free; absent when nothing does */
+  flags?: FlagNote[]
   certainty: Certainty
   reasons: string[]
   rules: { name: string; version: string; sha256: string }
@@ -139,7 +142,7 @@ export interface ExplainRecord extends Partial<Counters> {
 export interface FindingRecord extends Counters {
   type: 'finding'
   schema: 'tollgate.finding/1'
-  finding: 'intended-free-but-charged'
+  finding: 'intended-free-but-charged' | Flag
   flows: string[]
   imsi?: string
   msisdn?: string
@@ -147,11 +150,15 @@ export interface FindingRecord extends Counters {
   server: string
   server_port: number
   protocol: string
+  /** charge of the octets; of a flag: the one that they have because of it */
   rule_id: number
   rule_id_hex: string
   level1?: number
+  level2?: string
   confidence: Certainty
-  /** what shows that the traffic was meant to be free */
+  /** of a flag: inner IP octets that are free only because of it */
+  at_risk_bytes?: number
+  /** what shows that the traffic was meant to be free, or was made to be */
   evidence: string[]
   text: string
   alternatives: Alternative[]

@@ -2,12 +2,14 @@
 
 import { z } from 'zod'
 import type { ExplainRecord, FindingRecord } from './explain-record.js'
+import { flags } from './flag.js'
 import {
   app,
   certainty,
   charge,
   count,
   counters,
+  flag,
   frame,
   head,
   masked,
@@ -36,7 +38,7 @@ const alternative = z.strictObject({
 
 export const finding = z.strictObject({
   ...head('finding'),
-  finding: z.literal('intended-free-but-charged'),
+  finding: z.enum(['intended-free-but-charged', ...flags]),
   flows: z.array(frame),
   ...who,
   ...masked,
@@ -46,6 +48,8 @@ export const finding = z.strictObject({
   rule_id: uint32,
   rule_id_hex: ruleHex,
   level1: uint32.exactOptional(),
+  level2: text.exactOptional(),
+  at_risk_bytes: count.exactOptional(),
   confidence: certainty,
   evidence: z.array(text),
   text,
@@ -137,6 +141,17 @@ export const explain = z.strictObject({
   ),
   alternatives: z.array(alternative),
   remedy: text.exactOptional(),
+  flags: z
+    .array(
+      z.strictObject({
+        flag,
+        frame: count,
+        evidence: text,
+        confidence: certainty,
+        at_risk_bytes: count,
+      }),
+    )
+    .exactOptional(),
   up_packets: count.exactOptional(),
   down_packets: count.exactOptional(),
   up_bytes: count.exactOptional(),

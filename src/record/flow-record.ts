@@ -1,6 +1,8 @@
 /** Records that leave the engine: one `flow` or `transaction` a line of JSON (the keys of machine
  * output, stable within /1). Absent means the key is absent; identifiers are strings, counts numbers. */
 
+import type { FlagFields } from './flag.js'
+
 /** State of a flow's money, or of the flow itself (BLCK, PEND). */
 export type Verdict = 'FREE' | 'CHRG' | 'BLCK' | 'MIXD' | 'PEND' | 'UNKN'
 
@@ -65,7 +67,7 @@ export interface ChargeFields {
   tariff?: Tariff
 }
 
-export interface FlowRecord extends Counters, ChargeFields {
+export interface FlowRecord extends Counters, ChargeFields, FlagFields {
   type: 'flow'
   schema: 'tollgate.flow/1'
   /** number of the frame that opened the flow, as a string: unique and stable */
@@ -112,7 +114,7 @@ export interface FlowRecord extends Counters, ChargeFields {
   lossy?: boolean
 }
 
-export interface TransactionRecord extends Counters, ChargeFields {
+export interface TransactionRecord extends Counters, ChargeFields, FlagFields {
   type: 'transaction'
   schema: 'tollgate.transaction/1'
   flow: string

@@ -60,6 +60,8 @@ const flow = allKeys<FlowRecord>()([
   'down_bytes',
   'certainty',
   'reasons',
+  'flags',
+  'at_risk_bytes',
   'community_id',
 ])
 
@@ -105,6 +107,8 @@ const transaction = allKeys<TransactionRecord>()([
   'down_bytes',
   'certainty',
   'reasons',
+  'flags',
+  'at_risk_bytes',
 ])
 
 const usage = allKeys<UsageRecord>()([
@@ -179,6 +183,8 @@ const finding = allKeys<FindingRecord>()([
   'rule_id',
   'rule_id_hex',
   'level1',
+  'level2',
+  'at_risk_bytes',
   'confidence',
   'evidence',
   'text',
@@ -211,6 +217,7 @@ const explain = allKeys<ExplainRecord>()([
   'slices',
   'alternatives',
   'remedy',
+  'flags',
   'up_packets',
   'down_packets',
   'up_bytes',

@@ -1,6 +1,7 @@
 /** What several records have in common: numbers, times, identifiers, states (schema.ts). */
 
 import { z } from 'zod'
+import { flags } from './flag.js'
 import { apps } from './flow-record.js'
 
 export const count = z.number().int().min(0)
@@ -15,6 +16,11 @@ export const ruleHex = z.string().regex(/^0x[0-9A-F]{8}$/)
 export const tariff = z.enum(['free', 'charged', 'unknown'])
 export const certainty = z.enum(['high', 'medium', 'low'])
 export const app = z.enum(apps)
+export const flag = z.enum(flags)
+export const flagged = {
+  flags: z.array(flag).exactOptional(),
+  at_risk_bytes: count.exactOptional(),
+}
 export const verdict = z.enum(['FREE', 'CHRG', 'BLCK', 'MIXD', 'PEND', 'UNKN'])
 export const urlSource = z.enum([
   'connect',

@@ -18,6 +18,7 @@ import {
   count,
   counters,
   digits,
+  flagged,
   frame,
   head,
   masked,
@@ -73,6 +74,7 @@ const flow = z.strictObject({
   ...counters,
   certainty,
   reasons,
+  ...flagged,
   community_id: text,
 }) satisfies z.ZodType<FlowRecord>
 
@@ -108,6 +110,7 @@ const transaction = z.strictObject({
   ...counters,
   certainty,
   reasons,
+  ...flagged,
 }) satisfies z.ZodType<TransactionRecord>
 
 const usage = z.strictObject({

@@ -71,6 +71,7 @@ const fate = z.strictObject({
         'retransmits; hide: only the capture misses it; swap: arrives after the next one; repeat: ' +
         'sent twice; repeat-other: sent again with other octets',
     ),
+  times: z.int().min(1).max(1000).default(1).describe('of repeat and repeat-other'),
 })
 export type SegmentFate = z.infer<typeof fate>
 

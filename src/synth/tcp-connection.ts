@@ -43,6 +43,7 @@ interface Segment {
   /** was on the wire at least once */
   sent: boolean
   fate: SegmentFate['do'] | undefined
+  times: number
   transactions: TransactionLog[]
   marks: { mark: Mark; from: number; to: number }[]
 }
@@ -163,6 +164,7 @@ export class TcpConnection {
           last: to === octets.length,
           sent: false,
           fate: order?.do,
+          times: order?.times ?? 1,
           transactions: [...new Set(inside.map(mark => mark.transaction))],
           marks: inside.map(mark => ({ mark, from, to })),
         })
@@ -219,8 +221,10 @@ export class TcpConnection {
       else {
         this.#run.wait(0.001)
         arrive(segment)
-        if (segment.fate === 'repeat') this.#data(sender, segment)
-        if (segment.fate === 'repeat-other') this.#other(sender, segment)
+        for (let n = 0; n < segment.times; n++) {
+          if (segment.fate === 'repeat') this.#data(sender, segment)
+          if (segment.fate === 'repeat-other') this.#other(sender, segment)
+        }
       }
       if (lost.length > 0 && duplicates >= DUPLICATE_ACKS) retransmit()
     }

@@ -21,7 +21,18 @@ const maxAnswers = 64
 /** RFC 1035 section 3.1: a name has at most 255 octets, length octets included. */
 const maxName = 255
 
-export const DnsType = { A: 1, Ns: 2, Cname: 5, Ptr: 12, Mx: 15, Txt: 16, Aaaa: 28 } as const
+export const DnsType = {
+  A: 1,
+  Ns: 2,
+  Cname: 5,
+  Null: 10,
+  Ptr: 12,
+  Mx: 15,
+  Txt: 16,
+  Aaaa: 28,
+  Svcb: 64,
+  Https: 65,
+} as const
 
 export interface DnsQuestion {
   name: string

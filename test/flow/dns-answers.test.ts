@@ -45,7 +45,7 @@ function decoded(octets: Uint8Array): DnsMessage {
 
 t.test('an address counts when the chain of aliases leads to it', async t => {
   const answers = new DnsAnswers()
-  answers.learn('1', decoded(chain), chain, 1000)
+  answers.learn('1', decoded(chain), chain, 1000, 1)
   t.strictSame(answers.names('1', '203.0.113.5', 1000), ['www.example'])
   t.strictSame(answers.names('1', '2001:db8::5', 1000), ['www.example'])
   t.strictSame(answers.names('1', '203.0.113.6', 1000), [])
@@ -59,7 +59,7 @@ t.test('an address counts when the chain of aliases leads to it', async t => {
 
 t.test('times: from the answer on, for its TTL or five minutes', async t => {
   const answers = new DnsAnswers()
-  answers.learn('1', decoded(chain), chain, 1e9)
+  answers.learn('1', decoded(chain), chain, 1e9, 1)
   const v4 = (atUs: number) => answers.names('1', '203.0.113.5', atUs).length
   t.strictSame([v4(1e9 - 1), v4(1e9), v4(1e9 + 300e6), v4(1e9 + 300e6 + 1)], [0, 1, 1, 0])
   const v6 = (atUs: number) => answers.names('1', '2001:db8::5', atUs).length
@@ -71,10 +71,10 @@ t.test('queries, errors, and messages without a question teach nothing', async t
   for (const flags of ['0100', '8183']) {
     const octets = Uint8Array.from(chain)
     octets.set(hex(flags), 2)
-    answers.learn('1', decoded(octets), octets, 0)
+    answers.learn('1', decoded(octets), octets, 0, 1)
   }
   const none = hex('0007 8180 0000 0001 0000 0000 00 0001 0001 0000000a 0004 cb007105')
-  answers.learn('1', decoded(none), none, 0)
+  answers.learn('1', decoded(none), none, 0, 1)
   t.equal(answers.size, 0)
 })
 
@@ -82,7 +82,7 @@ t.test('bounds: names of an address, addresses of a subscriber and of all', asyn
   const answers = new DnsAnswers()
   const learn = (owner: string, name: string, address: string) => {
     const octets = answer(name, address)
-    answers.learn(owner, decoded(octets), octets, 0)
+    answers.learn(owner, decoded(octets), octets, 0, 1)
   }
   for (let n = 0; n < 6; n++) learn('1', `n${n}.example`, '192.0.2.1')
   learn('1', 'n4.example', '192.0.2.1')
@@ -97,7 +97,7 @@ t.test('bounds: names of an address, addresses of a subscriber and of all', asyn
     for (let n = 0; n < 8; n++) {
       // eight times other addresses
       for (const one of message.answers) octets[one.rdOff + 1] = n
-      answers.learn(`o${owner}`, message, octets, 0)
+      answers.learn(`o${owner}`, message, octets, 0, 1)
     }
   }
   t.equal(answers.size, 65_536)

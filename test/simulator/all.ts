@@ -1,3 +1,4 @@
+import './abuse.test.js'
 import './bounds.test.js'
 import './commands.test.js'
 import './diff.test.js'

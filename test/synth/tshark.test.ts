@@ -16,6 +16,7 @@ const blind = {
     ['impaired-path', 'tshark stops at holes'],
     ['tcp-lost-segment', 'tshark stops at holes'],
     ['clear-on-9203', 'tshark takes 9203 for WTLS'],
+    ['dns-tunnel', 'tshark takes all of port 53 for DNS'],
     ['http-mid-flow-start', 'tshark takes the first request for a continuation'],
     ['one-direction-up', 'tshark stops at holes'],
     ['one-direction-down', 'there is no request'],
@@ -24,6 +25,7 @@ const blind = {
     ['two-points-router', 'tshark reads each copy'],
     ['two-points-s1u-s5', 'tshark reads each copy'],
   ]),
+  malformed: new Map([['dns-tunnel', 'octets on port 53 that are no DNS']]),
   text: new Map([['hostile-text', 'tshark escapes text in its own way']]),
 }
 
@@ -132,7 +134,8 @@ async function checkCapture(t: Test, name: string, capture: string, truth: Truth
   t.equal(frames.length, truth.frames, 'frames')
   for (const frame of frames) {
     const at = `frame ${frame['frame.number']}`
-    if (frame['_ws.malformed'].length > 0) t.fail(`${at} is malformed`)
+    const malformed = frame['_ws.malformed'].length > 0
+    if (malformed && !blind.malformed.has(name)) t.fail(`${at} is malformed`)
     for (const protocol of ['ip', 'udp', 'tcp', 'icmp', 'icmpv6'] as const) {
       // 0 = bad, 1 = good, 2 = not verified (fragments, cut frames)
       if (frame[`${protocol}.checksum.status`].includes('0')) t.fail(`${at}: ${protocol} checksum`)

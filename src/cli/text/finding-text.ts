@@ -18,16 +18,24 @@ export function findingLines(
   const who = [
     finding.imsi ?? 'unknown subscriber',
     finding.msisdn === undefined ? '' : `MSISDN ${finding.msisdn}`,
-    '! meant to be free, but charged',
+    headlineOf(finding),
   ]
   const where = `${endpointText(finding.server, finding.server_port)} ${finding.protocol}`
   const lines = [
     ...titled('Finding', who, width),
-    ...titled('', [terminalText(where), chargeText({ ...finding, tariff: 'charged' })], width),
+    ...titled(
+      '',
+      [
+        terminalText(where),
+        chargeText({ ...finding, tariff: isFlag(finding) ? 'free' : 'charged' }),
+      ],
+      width,
+    ),
     ...titled(
       '',
       [
         `${octetsText(octets)} in ${counted(finding.flows.length, 'flow')}${flowList(finding.flows)}`,
+        finding.at_risk_bytes === undefined ? '' : `${octetsText(finding.at_risk_bytes)} at risk`,
         `certainty ${finding.confidence}`,
       ],
       width,
@@ -37,13 +45,30 @@ export function findingLines(
   finding.evidence.forEach((text, i) => {
     lines.push(...sentence(i === 0 ? '  shown by' : '', text, width))
   })
-  lines.push(...alternativeLines('  instead', finding.alternatives, width))
+  if (!isFlag(finding)) lines.push(...alternativeLines('  instead', finding.alternatives, width))
   lines.push(...remedyLines(finding.remedy, width))
   const [flow] = finding.flows
   if (flow !== undefined) {
     lines.push(...titled('  details', [`tollgate why ${readArguments(files)} ${flow}`], width))
   }
   return lines
+}
+
+function isFlag({ finding }: FindingRecord): boolean {
+  return finding !== 'intended-free-but-charged'
+}
+
+const headlines: Readonly<Record<FindingRecord['finding'], string>> = {
+  'intended-free-but-charged': '! meant to be free, but charged',
+  'host-spoof': "! free by a name that is not the server's (host-spoof)",
+  'dns-nonconforming': '! free by port 53, but no handset asking a resolver (dns-nonconforming)',
+  'retx-payload-differs': '! sent again with other octets (retx-payload-differs)',
+  'connect-anywhere': '! free CONNECT to anywhere (connect-anywhere)',
+  'url-conflict': '! free by one of several URLs (url-conflict)',
+}
+
+function headlineOf({ finding }: FindingRecord): string {
+  return headlines[finding]
 }
 
 /** The captures as they can be typed again; a name that a shell would take apart is left open. */

@@ -10,7 +10,14 @@ import type {
   RuleDecision,
   RuleTry,
 } from '../../record/explain-record.js'
-import { endpointText, groupDigits, tariffLabels, verdictLabels } from '../../record/figures.js'
+import {
+  endpointText,
+  groupDigits,
+  octetsText,
+  tariffLabels,
+  verdictLabels,
+} from '../../record/figures.js'
+import type { FlagNote } from '../../record/flag.js'
 import { terminalText, wrap } from '../../record/text.js'
 import { type Column, tableLines } from '../output/table.js'
 import { bold, paintVerdict, type Terminal } from '../terminal.js'
@@ -240,6 +247,16 @@ function verdictSection(record: ExplainRecord, terminal: Terminal): string[] {
     ...rest,
     ...sentence('', `certainty ${record.certainty}${reasons}`, width),
     ...sentence('', withoutRemedy(record), width),
+    ...(record.flags ?? []).flatMap(flag => flagLines(flag, width)),
+  ]
+}
+
+function flagLines(note: FlagNote, width: number): string[] {
+  const { flag, evidence, confidence, at_risk_bytes } = note
+  const risk = at_risk_bytes > 0 ? `${octetsText(at_risk_bytes)} free only because of it` : ''
+  return [
+    ...titled('  ! flag', [flag, risk, `certainty ${confidence}`], width),
+    ...sentence('', evidence, width),
   ]
 }
 

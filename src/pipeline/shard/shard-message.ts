@@ -5,6 +5,7 @@ import type { LedgerOwner } from '../../rating/ledger.js'
 import type { ExplainRecord } from '../../record/explain-record.js'
 import type { ProbeRecord, RecordType } from '../../record/sink.js'
 import type { SourceStatus } from '../../source/source.js'
+import type { SuspectedFlow } from '../abuse-findings.js'
 import type { ChargedFlow, Notification } from '../free-intent.js'
 import type { PartResults, RunCounts } from '../run-end.js'
 import type { FlowTotals, FrameTotals, SubscriberTotals } from '../run-totals.js'
@@ -39,6 +40,7 @@ export type Told =
   | ProbeRecord
   | { type: 'notified'; imsi: string; notification: Notification }
   | { type: 'charged'; flow: ChargedFlow }
+  | { type: 'suspected'; flow: SuspectedFlow }
 
 /** The place of each in the run, and the place that nothing told later comes before. */
 export interface ToldMessage {

@@ -3,8 +3,9 @@
 
 import type { ProbeRecord, RecordSink, RecordType } from '../../record/sink.js'
 import type { SourceStatus } from '../../source/source.js'
+import type { SuspectedFlow } from '../abuse-findings.js'
 import type { CaptureOrder } from '../capture-order.js'
-import type { ChargedFlow, IntentEvents, Notification } from '../free-intent.js'
+import type { ChargedFlow, FlowOwner, IntentEvents, Notification } from '../free-intent.js'
 import type { ShardMessage, Told } from './shard-message.js'
 import type { ShardSignals } from './shard-signals.js'
 
@@ -48,13 +49,11 @@ export class ShardOutlet implements RecordSink, IntentEvents {
   }
 
   charged(flow: ChargedFlow): void {
-    const { owner } = flow
-    if (owner === undefined) {
-      this.#tell({ type: 'charged', flow })
-      return
-    }
-    const { context, imsi, msisdn } = owner
-    this.#tell({ type: 'charged', flow: { ...flow, owner: { context, imsi, msisdn } } })
+    this.#tell({ type: 'charged', flow: { ...flow, owner: sendable(flow.owner) } })
+  }
+
+  suspected(flow: SuspectedFlow): void {
+    this.#tell({ type: 'suspected', flow: { ...flow, owner: sendable(flow.owner) } })
   }
 
   /** Sends what was gathered, and how far this thread has come. */
@@ -79,4 +78,11 @@ export class ShardOutlet implements RecordSink, IntentEvents {
     this.#told.push(one)
     if (this.#told.length >= batchSize) this.flush()
   }
+}
+
+/** Of a context what a finding says of its owner. */
+function sendable(owner: FlowOwner | undefined): FlowOwner | undefined {
+  if (owner === undefined) return undefined
+  const { context, imsi, msisdn } = owner
+  return { context, imsi, msisdn }
 }

@@ -148,6 +148,7 @@ export class ShardedRun {
   #take(told: Told): void {
     if (told.type === 'notified') this.#intent.notified(told.imsi, told.notification)
     else if (told.type === 'charged') this.#intent.charged(told.flow)
+    else if (told.type === 'suspected') this.#intent.suspected(told.flow)
     else this.#sink.write(told)
   }
 

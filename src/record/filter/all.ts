@@ -2,6 +2,7 @@
  * (its display filter reference), so that fingers need not learn twice. */
 
 import { ruleIdHex } from '../figures.js'
+import { flags } from '../flag.js'
 import {
   duration,
   type FieldKind,
@@ -53,6 +54,13 @@ function word(
 
 const apps = 'http wsp-cl wsp-co wtls mms tls quic dns other'
 const recordTypes = 'flow transaction usage session subscriber finding'
+const flagSet: ReadonlySet<string> = new Set(flags)
+
+/** The texts of a list; none of what is no list. */
+function textsOf(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter(one => typeof one === 'string') : []
+}
+
 const ports = keys('ue_port', 'server_port')
 const packets = sum('up_packets', 'down_packets')
 const starts = time('ts', 'first')
@@ -129,9 +137,11 @@ export const filterFields: readonly FilterField[] = [
     '',
     keys('certainty', 'confidence'),
   ),
-  field('reason', 'text', 'reasons', 'what lowered the certainty', row =>
-    Array.isArray(row.reasons) ? row.reasons.filter(reason => typeof reason === 'string') : [],
+  field('reason', 'text', 'reasons', 'what lowered the certainty', row => textsOf(row.reasons)),
+  word('flag', flags.join(' '), 'what looks made to be free', 'flags', row =>
+    [...textsOf(row.flags), ...textsOf([row.finding])].filter(text => flagSet.has(text)),
   ),
+  field('at_risk_bytes', 'octets', 'at_risk', 'inner IP octets free only because of a flag'),
   field('end_reason', 'text', '', 'why the flow ended'),
   field('event', 'text', '', 'session event'),
   field('cause', 'number', 'gtp.cause gtpv2.cause', 'cause value of a session event'),
