@@ -9,6 +9,7 @@ import { type SliceClass, sliceClassNames } from '../flow/slice-policy.js'
 import { isUnanswered, type Transaction } from '../flow/transaction.js'
 import type { SwingGroup } from '../record/bounds-record.js'
 import type { RuleEngine } from '../rules/engine.js'
+import { slicePolicies } from '../rules/policy-choice.js'
 import type { AccountWatch } from './account-watch.js'
 import type { FlowRater } from './flow-rater.js'
 import {
@@ -19,8 +20,7 @@ import {
   type SliceKey,
   type SpecialTariffs,
   sliceKeys,
-  slicePolicies,
-} from './policy-choice.js'
+} from './slice-choice.js'
 
 const tcp = 6
 /** Groups of packets that are listed for a policy. */

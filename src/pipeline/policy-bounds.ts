@@ -3,6 +3,7 @@
 
 import type { BoundsRecord, Swing } from '../record/bounds-record.js'
 import { RuleEngine } from '../rules/engine.js'
+import { passPolicies, slicePolicies } from '../rules/policy-choice.js'
 import type { Profile } from '../rules/profile.js'
 import { OctetKinds, type SwingList } from './octet-kinds.js'
 import {
@@ -10,13 +11,11 @@ import {
   type PassChoice,
   type PassKey,
   passKeys,
-  passPolicies,
   product,
   type SliceChoice,
   type SliceKey,
   sliceKeys,
-  slicePolicies,
-} from './policy-choice.js'
+} from './slice-choice.js'
 
 /** Runs a capture through a pipeline with these rules and this observer, and resolves to its octets. */
 export type Pass = (engine: RuleEngine, kinds: OctetKinds) => Promise<number>

@@ -1,22 +1,33 @@
-/** The choices of a profile one by one: what figures would be if a gateway did one thing otherwise. Read rules.md
- * 2.6 to 2.12 first. */
+/** The choices of a profile that decide where octets go, one by one: the one table for bounds, which take them
+ * as a product, and for candidates, which make one of them otherwise. Read rules.md 2.6 to 2.12 first. */
 
 import { type Profile, profiles } from './profile.js'
 
-type Choices = { readonly [K in keyof Profile]?: readonly Profile[K][] }
-
-/** Of each policy that decides where octets go, the values that need no charge of their own in the rule file. */
-const choices: Choices = {
-  onL2Miss: ['keep-level1', 'fall-through'],
-  handshake: ['first-transaction', 'level1'],
+/** Choices that only say where a class of octets goes. */
+export const slicePolicies = {
+  handshake: ['first-transaction', 'level1', 'signalling-id', 'none'],
   preId: ['first-transaction', 'level1'],
+  request: ['its-transaction', 'response-rule'],
   pureAck: ['current-transaction', 'level1'],
-  teardown: ['last-transaction', 'level1'],
-  retransmission: ['same-as-original', 'exclude'],
+  teardown: ['last-transaction', 'level1', 'signalling-id'],
+  retransmission: ['same-as-original', 'exclude', 'separate-id'],
+} as const satisfies ProfileChoices
+
+/** Choices that change what a slice or a match is. */
+export const passPolicies = {
+  onL2Miss: ['keep-level1', 'fall-through'],
   headerShare: ['first', 'last', 'proportional'],
   split: ['slices', 'whole-packet-first'],
-  embeddedHttp: [false, true],
-}
+  oooGap: ['level1', 'level1-for-good', 'wait'],
+} as const satisfies ProfileChoices
+
+/** A choice that changes which URL is read: a quirk, which bounds leave as the profile has it. */
+const urlPolicies = { embeddedHttp: [false, true] } as const satisfies ProfileChoices
+
+type ProfileChoices = { readonly [K in keyof Profile]?: readonly Profile[K][] }
+
+/** Values that send octets to a charge of their own, which the rule file may not have. */
+const ownCharges: ReadonlySet<unknown> = new Set(['signalling-id', 'separate-id'])
 
 export interface PolicyVariant {
   readonly profile: Profile
@@ -29,10 +40,11 @@ export interface PolicyVariant {
 /** The profile with one choice made otherwise, each in turn, and then the other profiles. */
 export function policyVariants(profile: Profile): PolicyVariant[] {
   const variants: PolicyVariant[] = []
-  for (const [policy, values] of Object.entries(choices)) {
+  const choices = { ...slicePolicies, ...passPolicies, ...urlPolicies }
+  for (const [policy, values] of Object.entries<readonly unknown[]>(choices)) {
     const insteadOf = profile[policy as keyof Profile]
     for (const value of values) {
-      if (value === insteadOf) continue
+      if (value === insteadOf || ownCharges.has(value)) continue
       variants.push({
         profile: { ...profile, [policy]: value },
         policy,

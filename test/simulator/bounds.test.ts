@@ -9,12 +9,11 @@ import {
   byTransaction,
   type PassChoice,
   passKeys,
-  passPolicies,
   product,
   type SliceChoice,
-  slicePolicies,
-} from '../../src/pipeline/policy-choice.js'
+} from '../../src/pipeline/slice-choice.js'
 import { RuleEngine } from '../../src/rules/engine.js'
+import { passPolicies, slicePolicies } from '../../src/rules/policy-choice.js'
 import { profiles } from '../../src/rules/profile.js'
 import type { RuleSet } from '../../src/rules/rule-set.js'
 import { captureFiles, replayed } from '../facts/capture-set.js'

@@ -1,30 +1,14 @@
-/** The policy choices of rules.md 2.7 as a product, and what each combination makes of a kind of octets. Octets of
+/** Combinations of the policy choices (rules/policy-choice.ts), and what each makes of a kind of octets. Octets of
  * one kind go the same way under every combination, so that sums per kind are enough to compare them all. */
 
 import { SliceClass } from '../flow/slice-policy.js'
-
-/** Choices that only say where a class of octets goes. */
-export const slicePolicies = {
-  handshake: ['first-transaction', 'level1', 'signalling-id', 'none'],
-  preId: ['first-transaction', 'level1'],
-  request: ['its-transaction', 'response-rule'],
-  pureAck: ['current-transaction', 'level1'],
-  teardown: ['last-transaction', 'level1', 'signalling-id'],
-  retransmission: ['same-as-original', 'exclude', 'separate-id'],
-} as const
+import { passPolicies, slicePolicies } from '../rules/policy-choice.js'
 
 export type SliceKey = keyof typeof slicePolicies
 export const sliceKeys = Object.keys(slicePolicies) as SliceKey[]
 export type SliceChoice = { readonly [K in SliceKey]: (typeof slicePolicies)[K][number] }
 
-/** Choices that change what a slice or a match is: each combination needs a pass over the capture. */
-export const passPolicies = {
-  onL2Miss: ['keep-level1', 'fall-through'],
-  headerShare: ['first', 'last', 'proportional'],
-  split: ['slices', 'whole-packet-first'],
-  oooGap: ['level1', 'level1-for-good', 'wait'],
-} as const
-
+/** Each combination needs a pass over the capture. */
 export type PassKey = keyof typeof passPolicies
 export const passKeys = Object.keys(passPolicies) as PassKey[]
 export type PassChoice = { readonly [K in PassKey]: (typeof passPolicies)[K][number] }
