@@ -125,14 +125,20 @@ function reportJson(result: ImportResult, terminal: Terminal): void {
   const { left, remarks, total, represented, set } = result
   for (const one of left) {
     const { text, why, precedence } = one
-    const record = { type: 'left-out', schema: 'tollgate.import/1', at: placeText(one), text, why }
+    const record = {
+      type: 'left-out',
+      schema: 'tollgate.left-out/1',
+      at: placeText(one),
+      text,
+      why,
+    }
     terminal.out.line(objectLine({ ...record, precedence }))
   }
   for (const one of remarks)
     terminal.out.line(
       objectLine({
         type: 'remark',
-        schema: 'tollgate.import/1',
+        schema: 'tollgate.remark/1',
         at: placeText(one),
         text: one.text,
       }),

@@ -10,6 +10,18 @@ import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
 import {
+  comparisonSummary,
+  differenceSummary,
+  diffSummary,
+  importSummary,
+  leftOut,
+  lintSummary,
+  remark,
+  rule,
+  ruleChange,
+  rulesSummary,
+} from './rules-schema.js'
+import {
   app,
   certainty,
   charge,
@@ -279,7 +291,7 @@ const frameRecord = z.strictObject({
   fields: z.record(z.string(), z.array(z.union([z.string(), z.number()])).readonly()),
 }) satisfies z.ZodType<FrameRecord>
 
-/** By record type; `tollgate.<type>/1`. */
+/** By the name of the schema: `tollgate.<name>/1`, which is the record type, but for summaries. */
 export const recordSchemas = {
   flow,
   transaction,
@@ -297,9 +309,28 @@ export const recordSchemas = {
   'case-match': caseMatch,
   'case-summary': caseSummary,
   frame: frameRecord,
+  rule,
+  'rules-summary': rulesSummary,
+  'left-out': leftOut,
+  remark,
+  'import-summary': importSummary,
+  'rule-change': ruleChange,
+  'lint-summary': lintSummary,
+  'diff-summary': diffSummary,
+  'difference-summary': differenceSummary,
+  'comparison-summary': comparisonSummary,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas
+
+/** The shape that a record says it has; undefined when there is none of that name. */
+export function schemaOf(record: Readonly<Record<string, unknown>>): z.ZodType | undefined {
+  const { schema } = record
+  const name = typeof schema === 'string' ? /^tollgate\.(.+)\/1$/.exec(schema)?.[1] : undefined
+  return name !== undefined && Object.hasOwn(recordSchemas, name)
+    ? recordSchemas[name as SchemaName]
+    : undefined
+}
 
 /** The published JSON Schema. Unlike the check, it lets keys be added: readers must ignore them. */
 export function jsonSchema(name: SchemaName): object {

@@ -6,6 +6,7 @@ import './rules.test.js'
 import './text.test.js'
 import './command-line.test.js'
 import './captures.test.js'
+import './records.test.js'
 import './readme.test.js'
 
 // on a busy machine longer than tap's 30 s
