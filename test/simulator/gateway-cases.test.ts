@@ -75,6 +75,9 @@ t.test('T2: what comes before a split ClientHello, and a hello without a name', 
   )
   const none = await replayed('tls-no-sni.pcap')
   t.ok(none.flows.some(flow => flow.app === 'tls' && flow.host === undefined))
+  const outer = none.flows.filter(flow => flow.reasons.includes('ech-outer-sni'))
+  t.equal(outer.length, 1, 'an encrypted hello shows its outer name alone, and says so')
+  t.match(outer[0], { host: String, certainty: 'medium' })
 })
 
 t.test('T3: one connection, free and charged in turn; acknowledgements by policy', async t => {
