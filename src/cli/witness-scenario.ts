@@ -39,8 +39,41 @@ function subscriberOf({ ue, apn, rat, roaming }: FlowFacts): Record<string, unkn
   }
 }
 
+/** What the row asks of a multimedia message; undefined when it asks nothing. */
+function messageOf({
+  mmsFrom,
+  mmsSubject,
+}: AppFacts): { from?: string; subject?: string } | undefined {
+  if (mmsFrom === undefined && mmsSubject === undefined) return undefined
+  return {
+    ...(mmsFrom === undefined ? {} : { from: mmsFrom }),
+    ...(mmsSubject === undefined ? {} : { subject: mmsSubject }),
+  }
+}
+
+const mmsContent = 'application/vnd.wap.mms-message'
+
+/** A message that is sent, or one that is fetched, by the method. */
+function mmsRequest(request: AppFacts, message: object): Record<string, unknown> | NoScenario {
+  const { url = '', method = 'post', contentType = mmsContent, userAgent } = request
+  if (method !== 'post' && method !== 'get')
+    return { why: `${method} carries no multimedia message` }
+  if (contentType !== mmsContent) return { why: `${contentType} is no multimedia message` }
+  if (!/^https?:/.test(url)) return { why: `${method} of ${url} is no request` }
+  const own = { transaction_id: 'witness', ...message }
+  const body = (type: string) => ({ content_type: mmsContent, body: { mms: { type, ...own } } })
+  return {
+    [method]: url,
+    ...(userAgent === undefined ? {} : { user_agent: userAgent }),
+    ...(method === 'post' ? body('m-send-req') : {}),
+    response: method === 'post' ? { body: UP_OCTETS } : body('m-retrieve-conf'),
+  }
+}
+
 /** The request of an HTTP step. */
 function httpRequest(request: AppFacts): Record<string, unknown> | NoScenario {
+  const message = messageOf(request)
+  if (message) return mmsRequest(request, message)
   const { url = '', method, contentType, userAgent } = request
   const key = method ?? (url.includes('://') ? 'get' : 'connect')
   if (!httpMethodKeys.some(known => known === key))
@@ -100,9 +133,10 @@ function overUdp(flow: FlowFacts, request: AppFacts | undefined): Step | NoScena
 
 function stepOf(flow: FlowFacts, request: AppFacts | undefined): Step | NoScenario {
   const { protocol, port, server } = flow
-  if (request?.mmsFrom !== undefined || request?.mmsSubject !== undefined)
-    return { why: 'the row needs the fields of a multimedia message' }
-  const text = [request?.url, request?.sni, request?.userAgent, request?.contentType].join('')
+  const message = request && messageOf(request)
+  if (message && protocol !== tcp) return { why: 'multimedia messages are made over HTTP only' }
+  const { url, sni, userAgent, contentType } = request ?? {}
+  const text = [url, sni, userAgent, contentType, message?.from, message?.subject].join('')
   if (/[^\x21-\x7e ]/.test(text)) return { why: 'the witness is not ASCII' }
   if (protocol === (server.version === 4 ? icmp : icmpv6))
     return { icmp: { from: SUBSCRIBER, server: formatAddress(server), size: UP_OCTETS } }

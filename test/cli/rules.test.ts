@@ -94,7 +94,7 @@ level1:
   - {id: 5, precedence: 5, match: {protocol: icmpv6}, charge: 2}
 level2:
   "../t":
-    - {precedence: 1, match: {mmsFrom: "*106558*"}, charge: 2}
+    - {precedence: 1, match: {mmsFrom: "*106558*", method: put}, charge: 2}
     - {precedence: 2, match: {method: purge}, charge: 2}
     - {precedence: 3, match: {contentType: "image/*", userAgent: "nokia*"}, charge: 2}
     - {precedence: 4, match: {sni: {suffix: portal.example}}, charge: 2}
@@ -111,7 +111,7 @@ default: 2
     /none for L1-2: earlier rules match all of it/,
     /none for L1-3: no scenario has this protocol and port/,
     /none for L1-4: nothing matches it/,
-    /none for \.\.\/t\/1: the row needs the fields of a multimedia message/,
+    /none for \.\.\/t\/1: put carries no multimedia message/,
     /none for \.\.\/t\/2: no scenario has the method purge/,
   ])
   t.equal(none.length, 5)
@@ -120,6 +120,31 @@ default: 2
     readdirSync(into).every(name => /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)),
     'safe names',
   )
+})
+
+tap.test('rows on multimedia messages: one that is sent, one that is fetched', async t => {
+  const rules = join(folder, 'mms.yaml')
+  writeFileSync(
+    rules,
+    `ruleset: mms
+version: "1"
+profile: article
+proxies: [10.0.0.172]
+level1:
+  - {id: 1, precedence: 1, match: {server: 10.0.0.172, protocol: tcp, port: 80}, charge: 2, level2: m}
+level2:
+  m:
+    - {precedence: 1, match: {mmsFrom: "+861380000*"}, charge: 1}
+    - {precedence: 2, match: {mmsSubject: "*newspaper*", method: get}, charge: 1}
+    - {precedence: 3, match: {url: "*x*", mmsSubject: "offer*"}, charge: 1}
+charges: {1: {tariff: free}, 2: {tariff: charged}}
+default: 2
+`,
+  )
+  const into = join(folder, 'mms')
+  const { err } = await inProcess(['rules', 'check', rules, '--witness-pcap', into])
+  t.notMatch(err, 'none for')
+  t.equal(await replayWitnesses(t, rules, into), 5)
 })
 
 tap.test('hits are those of the records', async t => {
