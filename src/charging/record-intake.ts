@@ -52,6 +52,11 @@ export class RecordIntake {
     for (const usage of usageOfRecord(record)) this.#sink.usage(usage)
   }
 
+  /** Records of a request that was sent a second time. */
+  sentAgain(records: number): void {
+    this.counts.repeated += records
+  }
+
   /** TS 32.298 clause 5.1.2.2.32: the Local Sequence Number is the node's own, and never used twice. */
   #isRepeated(r: ChargingRecord): boolean {
     const number = r.localSequence >= 0 ? `l${r.localSequence}` : `s${r.sequence} ${r.openingS}`
