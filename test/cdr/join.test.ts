@@ -3,7 +3,7 @@
 import t from 'tap'
 import { Actual } from '../../src/charging/actual.js'
 import { type ChargedUsage, nobody } from '../../src/charging/charged-usage.js'
-import { type ComparedRow, compare } from '../../src/charging/compare.js'
+import { actualTotals, type ComparedRow, compare } from '../../src/charging/compare.js'
 import { GapCandidates } from '../../src/charging/gap-candidates.js'
 import { Predicted } from '../../src/charging/predicted.js'
 import type { ComparisonRecord } from '../../src/record/comparison-record.js'
@@ -149,6 +149,22 @@ t.test('each source is compared for itself; nothing is added across them', async
   t.match(actual, { linesElsewhere: 1, linesOtherTime: 1 })
   t.equal(found[2]?.record.lines, 2)
   t.equal(found[1]?.record.actual_up_bytes, undefined, 'Gy did not tell up from down')
+})
+
+t.test('totals: of each source, rating groups apart from the session', async t => {
+  const { rows: found } = rows([
+    { ...anna, source: 'eg-cdr', octetsUp: 111, octetsDown: 220 },
+    { ...anna, source: 'eg-cdr', ratingGroup: 5, octetsUp: 101, octetsDown: 200 },
+    { ...anna, source: 'eg-cdr', ratingGroup: 6, octetsUp: 10, octetsDown: 20 },
+    { ...berta, source: 'eg-cdr', ratingGroup: 5, octetsUp: 7, octetsDown: 8 },
+    { ...anna, source: 'pfcp', urr: 1, octetsUp: 1, octetsDown: 0 },
+    { ...anna, source: 'pfcp', urr: 2, octetsUp: 2, octetsDown: 0 },
+  ])
+  t.strictSame(actualTotals(found), [
+    { source: 'eg-cdr', counted: 'rating-groups', bytes: 346 },
+    { source: 'eg-cdr', counted: 'session', bytes: 331 },
+    { source: 'pfcp', counted: 'unassigned', bytes: 3 },
+  ])
 })
 
 t.test('tolerance is of octets or of a share, for up and down each', async t => {
