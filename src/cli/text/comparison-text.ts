@@ -92,7 +92,7 @@ function summaryLines(summary: ComparisonSummary, read: ActualRead, width: numbe
       'Octets',
       [
         `predicted ${groupDigits(summary.predicted_bytes)} B`,
-        ...summary.actual.map(totalText),
+        ...(summary.actual.length === 0 ? ['actual 0 B'] : summary.actual.map(totalText)),
         ...parts([
           [summary.unowned_bytes, 'B of nobody'],
           [summary.ungrouped_bytes, 'B without a rating group'],
