@@ -49,6 +49,7 @@ export class Predicted {
   bytes = 0
   readonly #byImsi = new Map<string, PredictedSubscriber>()
   readonly #byMsisdn = new Map<string, PredictedSubscriber>()
+  readonly #sharedNumbers = new Set<string>()
   readonly #holdings = new Map<string, Holding[]>()
 
   /** In the order of appearance. */
@@ -105,14 +106,23 @@ export class Predicted {
 
   /** Whose line it is; undefined when nobody of the capture. */
   ownerOf(usage: ChargedUsage): PredictedSubscriber | undefined {
-    const named = this.#byImsi.get(usage.imsi) ?? this.#byMsisdn.get(usage.msisdn)
+    const named = this.#byImsi.get(usage.imsi)
     if (named !== undefined) return named
-    const held = usage.chargingId < 0 ? undefined : this.#holder(`#${usage.chargingId}`, usage)
-    const found = held ?? this.#holder(usage.ue, usage)
+    const found = this.#numberHolder(usage.msisdn) ?? this.#contextHolder(usage)
     if (found === undefined) return undefined
-    // a line that names somebody else is not his, whatever address he has
+    // a line that names somebody else is not his, whatever number or address he has
     const isOther = wholeNumber.test(usage.imsi) && found.imsi !== ''
     return isOther ? undefined : found
+  }
+
+  /** Two SIMs of one number: the number says nothing. */
+  #numberHolder(msisdn: string): PredictedSubscriber | undefined {
+    return this.#sharedNumbers.has(msisdn) ? undefined : this.#byMsisdn.get(msisdn)
+  }
+
+  #contextHolder(usage: ChargedUsage): PredictedSubscriber | undefined {
+    const held = usage.chargingId < 0 ? undefined : this.#holder(`#${usage.chargingId}`, usage)
+    return held ?? this.#holder(usage.ue, usage)
   }
 
   #holder(key: string, usage: ChargedUsage): PredictedSubscriber | undefined {
@@ -134,8 +144,14 @@ export class Predicted {
     const known = this.#byImsi.get(imsi) ?? (imsi === '' ? this.#byMsisdn.get(msisdn) : undefined)
     const subscriber = known ?? { imsi, msisdn, groups: new Map(), all: emptyGroup() }
     if (imsi !== '') this.#byImsi.set(imsi, subscriber)
-    if (msisdn !== '' && !this.#byMsisdn.has(msisdn)) this.#byMsisdn.set(msisdn, subscriber)
+    if (msisdn !== '') this.#hasNumber(subscriber, msisdn)
     return subscriber
+  }
+
+  #hasNumber(subscriber: PredictedSubscriber, msisdn: string): void {
+    const other = this.#byMsisdn.get(msisdn)
+    if (other === undefined) this.#byMsisdn.set(msisdn, subscriber)
+    else if (other !== subscriber && other.imsi !== '') this.#sharedNumbers.add(msisdn)
   }
 }
 

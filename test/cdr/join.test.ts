@@ -127,6 +127,19 @@ t.test('by IMSI, MSISDN, Charging ID and gateway, address and time', async t => 
   t.equal(owner({}), undefined)
 })
 
+t.test('two SIMs of one number are two subscribers', async t => {
+  const predicted = world()
+  const owner = (parts: Partial<ChargedUsage>) => predicted.ownerOf(line(parts))?.imsi.slice(-1)
+  const { msisdn } = anna
+  t.equal(owner({ imsi: '460019999999999', msisdn }), undefined, 'the line names another SIM')
+  t.equal(owner({ imsi: '46001******0001', msisdn }), '1', 'a masked IMSI names nobody')
+  const twin = { imsi: '460010000000003', msisdn }
+  predicted.contexts(subscriber(twin, 79, '10.0.0.3', 0))
+  t.equal(owner(twin), '3')
+  t.equal(owner({ msisdn }), undefined, 'either of them')
+  t.equal(owner({ msisdn, chargingId: 79, gateway: '192.0.2.1' }), '3')
+})
+
 t.test('each source is compared for itself; nothing is added across them', async t => {
   const { rows: found, actual } = rows([
     { ...anna, ratingGroup: 5, octetsUp: 60, octetsDown: 200 },
