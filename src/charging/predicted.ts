@@ -6,6 +6,7 @@ import type { Tariff } from '../record/flow-record.js'
 import type { SubscriberRecord } from '../record/subscriber-record.js'
 import { parseTime } from '../record/time.js'
 import type { UsageRecord } from '../record/usage-record.js'
+import { gatewayKey, terminalKey } from './address-key.js'
 import type { ChargedUsage } from './charged-usage.js'
 
 export interface PredictedRule {
@@ -86,13 +87,14 @@ export class Predicted {
     for (const context of record.contexts) {
       const holding = {
         subscriber,
-        gateway: context.ggsn ?? '',
+        gateway: gatewayKey(context.ggsn ?? ''),
         fromUs: (parseTime(context.created) ?? 0) - slackUs,
         toUs: (parseTime(context.ended ?? '') ?? Number.POSITIVE_INFINITY) + slackUs,
       }
-      const { charging_id: id, ue_v4: v4, ue_v6: v6 } = context
-      for (const key of [id === undefined ? undefined : `#${id}`, v4, v6]) {
-        if (key === undefined) continue
+      const { charging_id: id, ue_v4: v4 = '', ue_v6: v6 = '' } = context
+      const addresses = [terminalKey(v4), terminalKey(v6)]
+      for (const key of [id === undefined ? '' : `#${id}`, ...addresses]) {
+        if (key === '') continue
         const holdings = this.#holdings.get(key)
         if (holdings === undefined) this.#holdings.set(key, [holding])
         else holdings.push(holding)
@@ -122,16 +124,17 @@ export class Predicted {
 
   #contextHolder(usage: ChargedUsage): PredictedSubscriber | undefined {
     const held = usage.chargingId < 0 ? undefined : this.#holder(`#${usage.chargingId}`, usage)
-    return held ?? this.#holder(usage.ue, usage)
+    return held ?? this.#holder(terminalKey(usage.ue), usage)
   }
 
   #holder(key: string, usage: ChargedUsage): PredictedSubscriber | undefined {
     if (key === '') return undefined
     const isId = key.startsWith('#')
+    const by = gatewayKey(usage.gateway)
     const found = new Set<PredictedSubscriber>()
     for (const holding of this.#holdings.get(key) ?? []) {
       const { gateway, fromUs, toUs } = holding
-      const isElsewhere = gateway !== '' && usage.gateway !== '' && gateway !== usage.gateway
+      const isElsewhere = gateway !== '' && by !== '' && gateway !== by
       const timed = usage.firstUs >= 0 && usage.lastUs >= 0
       const isThen = !timed || (usage.firstUs <= toUs && usage.lastUs >= fromUs)
       if (isThen && !(isId && isElsewhere)) found.add(holding.subscriber)

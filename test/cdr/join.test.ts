@@ -140,6 +140,36 @@ t.test('two SIMs of one number are two subscribers', async t => {
   t.equal(owner({ msisdn, chargingId: 79, gateway: '192.0.2.1' }), '3')
 })
 
+t.test('addresses join however they are written, IPv6 by the /64', async t => {
+  const predicted = world()
+  const clara = { imsi: '460010000000004', msisdn: '8613800000004' }
+  const dora = { imsi: '460010000000005', msisdn: '8613800000005' }
+  const six = (who: object, id: number, gateway: string, prefix: string) => {
+    const record = subscriber(who, id, '', 0)
+    const [context] = record.contexts
+    const { ue_v4: _none, ...rest } = context!
+    predicted.contexts({ ...record, contexts: [{ ...rest, ggsn: gateway, ue_v6: prefix }] })
+  }
+  six(clara, 90, '2001:db8:2::1', '2001:db8:46:1::/64')
+  six(dora, 90, '2001:db8:2::2', '2001:db8:46:2::/64')
+  const owner = (parts: Partial<ChargedUsage>) => predicted.ownerOf(line(parts))?.imsi.slice(-1)
+  for (const ue of [
+    '2001:db8:46:1::/64',
+    '2001:db8:46:1::',
+    '2001:db8:46:1::5',
+    '2001:DB8:46:1:0:0:0:5',
+    '2001:0db8:0046:0001:0000:0000:0000:0000/64',
+  ]) {
+    t.equal(owner({ ue }), '4', ue)
+  }
+  t.equal(owner({ ue: '2001:db8:46:2:ffff::1' }), '5')
+  t.equal(owner({ ue: '2001:db8:46:3::1' }), undefined)
+  t.equal(owner({ ue: '#78' }), undefined, 'no address')
+  t.equal(owner({ ue: '::ffff:10.0.0.1', firstUs: startUs, lastUs: startUs + 1e6 }), '1')
+  t.equal(owner({ chargingId: 90, gateway: '2001:DB8:2:0::1' }), '4')
+  t.equal(owner({ chargingId: 90, gateway: '2001:db8:2:0:0:0:0:2' }), '5')
+})
+
 t.test('each source is compared for itself; nothing is added across them', async t => {
   const { rows: found, actual } = rows([
     { ...anna, ratingGroup: 5, octetsUp: 60, octetsDown: 200 },
