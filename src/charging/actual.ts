@@ -40,7 +40,6 @@ export class Actual implements UsageSink {
   linesOtherTime = 0
   readonly #damage: string[] = []
   #moreDamage = 0
-  #bytes = 0
   readonly #predicted: Predicted
   readonly #span: Span
   readonly #sums = new Map<string, ActualSum>()
@@ -56,10 +55,6 @@ export class Actual implements UsageSink {
 
   get sums(): ActualSum[] {
     return [...this.#sums.values()]
-  }
-
-  get bytes(): number {
-    return this.#bytes
   }
 
   /** What could not be read or counted: the first of it, and how much more there was. */
@@ -91,7 +86,6 @@ export class Actual implements UsageSink {
       return
     }
     sum.octets = total
-    this.#bytes += usage.octets
     sum.lines++
     if (usage.octetsUp < 0 || usage.octetsDown < 0) sum.undivided = true
     sum.up += Math.max(usage.octetsUp, 0)

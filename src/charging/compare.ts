@@ -1,7 +1,11 @@
 /** Predicted against actual, row by row (rules.md 2.15): a row for each source, subscriber and rating group, one
  * more where the source counts all rating groups together, and one for what was predicted and nobody counted. */
 
-import type { ComparisonRecord, ComparisonStatus } from '../record/comparison-record.js'
+import type {
+  ActualTotal,
+  ComparisonRecord,
+  ComparisonStatus,
+} from '../record/comparison-record.js'
 import type { Tariff } from '../record/flow-record.js'
 import { utcTime } from '../record/time.js'
 import type { ActualSum } from './actual.js'
@@ -165,4 +169,24 @@ const different: ReadonlySet<ComparisonStatus> = new Set(['differs', 'no-record'
 
 export function isDifferent(record: ComparisonRecord): boolean {
   return different.has(record.status)
+}
+
+/** A total for each source, rating groups apart from whole sessions: a record may hold the same octets as both
+ * (TS 32.298 listOfTrafficVolumes and listOfServiceData). */
+export function actualTotals(rows: readonly ComparedRow[]): ActualTotal[] {
+  const totals = new Map<string, ActualTotal>()
+  for (const { record } of rows) {
+    const { source } = record
+    if (source === undefined) continue
+    const counted = countedAs(record)
+    const total = totals.get(`${source} ${counted}`) ?? { source, counted, bytes: 0 }
+    totals.set(`${source} ${counted}`, total)
+    total.bytes += record.actual_bytes
+  }
+  return [...totals.values()]
+}
+
+function countedAs({ rating_group, status }: ComparisonRecord): ActualTotal['counted'] {
+  if (rating_group !== undefined) return 'rating-groups'
+  return status === 'unassigned' ? 'unassigned' : 'session'
 }

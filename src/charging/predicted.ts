@@ -6,6 +6,7 @@ import type { Tariff } from '../record/flow-record.js'
 import type { SubscriberRecord } from '../record/subscriber-record.js'
 import { parseTime } from '../record/time.js'
 import type { UsageRecord } from '../record/usage-record.js'
+import { gatewayKey, terminalKey } from './address-key.js'
 import type { ChargedUsage } from './charged-usage.js'
 
 export interface PredictedRule {
@@ -49,6 +50,7 @@ export class Predicted {
   bytes = 0
   readonly #byImsi = new Map<string, PredictedSubscriber>()
   readonly #byMsisdn = new Map<string, PredictedSubscriber>()
+  readonly #sharedNumbers = new Set<string>()
   readonly #holdings = new Map<string, Holding[]>()
 
   /** In the order of appearance. */
@@ -85,13 +87,14 @@ export class Predicted {
     for (const context of record.contexts) {
       const holding = {
         subscriber,
-        gateway: context.ggsn ?? '',
+        gateway: gatewayKey(context.ggsn ?? ''),
         fromUs: (parseTime(context.created) ?? 0) - slackUs,
         toUs: (parseTime(context.ended ?? '') ?? Number.POSITIVE_INFINITY) + slackUs,
       }
-      const { charging_id: id, ue_v4: v4, ue_v6: v6 } = context
-      for (const key of [id === undefined ? undefined : `#${id}`, v4, v6]) {
-        if (key === undefined) continue
+      const { charging_id: id, ue_v4: v4 = '', ue_v6: v6 = '' } = context
+      const addresses = [terminalKey(v4), terminalKey(v6)]
+      for (const key of [id === undefined ? '' : `#${id}`, ...addresses]) {
+        if (key === '') continue
         const holdings = this.#holdings.get(key)
         if (holdings === undefined) this.#holdings.set(key, [holding])
         else holdings.push(holding)
@@ -105,23 +108,33 @@ export class Predicted {
 
   /** Whose line it is; undefined when nobody of the capture. */
   ownerOf(usage: ChargedUsage): PredictedSubscriber | undefined {
-    const named = this.#byImsi.get(usage.imsi) ?? this.#byMsisdn.get(usage.msisdn)
+    const named = this.#byImsi.get(usage.imsi)
     if (named !== undefined) return named
-    const held = usage.chargingId < 0 ? undefined : this.#holder(`#${usage.chargingId}`, usage)
-    const found = held ?? this.#holder(usage.ue, usage)
+    const found = this.#numberHolder(usage.msisdn) ?? this.#contextHolder(usage)
     if (found === undefined) return undefined
-    // a line that names somebody else is not his, whatever address he has
+    // a line that names somebody else is not his, whatever number or address he has
     const isOther = wholeNumber.test(usage.imsi) && found.imsi !== ''
     return isOther ? undefined : found
+  }
+
+  /** Two SIMs of one number: the number says nothing. */
+  #numberHolder(msisdn: string): PredictedSubscriber | undefined {
+    return this.#sharedNumbers.has(msisdn) ? undefined : this.#byMsisdn.get(msisdn)
+  }
+
+  #contextHolder(usage: ChargedUsage): PredictedSubscriber | undefined {
+    const held = usage.chargingId < 0 ? undefined : this.#holder(`#${usage.chargingId}`, usage)
+    return held ?? this.#holder(terminalKey(usage.ue), usage)
   }
 
   #holder(key: string, usage: ChargedUsage): PredictedSubscriber | undefined {
     if (key === '') return undefined
     const isId = key.startsWith('#')
+    const by = gatewayKey(usage.gateway)
     const found = new Set<PredictedSubscriber>()
     for (const holding of this.#holdings.get(key) ?? []) {
       const { gateway, fromUs, toUs } = holding
-      const isElsewhere = gateway !== '' && usage.gateway !== '' && gateway !== usage.gateway
+      const isElsewhere = gateway !== '' && by !== '' && gateway !== by
       const timed = usage.firstUs >= 0 && usage.lastUs >= 0
       const isThen = !timed || (usage.firstUs <= toUs && usage.lastUs >= fromUs)
       if (isThen && !(isId && isElsewhere)) found.add(holding.subscriber)
@@ -134,8 +147,14 @@ export class Predicted {
     const known = this.#byImsi.get(imsi) ?? (imsi === '' ? this.#byMsisdn.get(msisdn) : undefined)
     const subscriber = known ?? { imsi, msisdn, groups: new Map(), all: emptyGroup() }
     if (imsi !== '') this.#byImsi.set(imsi, subscriber)
-    if (msisdn !== '' && !this.#byMsisdn.has(msisdn)) this.#byMsisdn.set(msisdn, subscriber)
+    if (msisdn !== '') this.#hasNumber(subscriber, msisdn)
     return subscriber
+  }
+
+  #hasNumber(subscriber: PredictedSubscriber, msisdn: string): void {
+    const other = this.#byMsisdn.get(msisdn)
+    if (other === undefined) this.#byMsisdn.set(msisdn, subscriber)
+    else if (other !== subscriber && other.imsi !== '') this.#sharedNumbers.add(msisdn)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Charging records as they come, from a file or from GTP': read, kept from counting twice, and handed on as
  * usage. A record that cannot be read to its end counts nothing: half a bill is none. */
 
+import { BerValue } from '../wire/ber.js'
 import { type ChargingRecord, readChargingRecord } from '../wire/charging-record.js'
 import { Fault, FaultCode } from '../wire/fault.js'
 import type { UsageSink } from './charged-usage.js'
@@ -11,7 +12,7 @@ export interface IntakeCounts {
   records: number
   /** the same record once more: sent again, or in two files */
   repeated: number
-  /** not readable to the end */
+  /** not readable to the end, or not the whole of what its header or message says */
   damaged: number
   /** of kinds that count no octets of a session (SMS, location, mobility) */
   otherKinds: number
@@ -24,6 +25,7 @@ export class RecordIntake {
   readonly counts: IntakeCounts = { records: 0, repeated: 0, damaged: 0, otherKinds: 0 }
   readonly #sink: UsageSink
   readonly #fault = new Fault()
+  readonly #value = new BerValue()
   #recent = new Set<string>()
   #older = new Set<string>()
 
@@ -35,13 +37,19 @@ export class RecordIntake {
   take(buf: Uint8Array, off: number, end: number, place: string, octet: number): void {
     const fault = this.#fault
     const record = readChargingRecord(buf, off, end, fault)
-    if (record === undefined && fault.code === FaultCode.Unsupported) {
-      this.counts.otherKinds++
+    const isOther = record === undefined && fault.code === FaultCode.Unsupported
+    if (!isOther && (record === undefined || fault.code !== FaultCode.None)) {
+      this.#damaged(`${place}: ${faultText(fault)} at octet ${octet + fault.at}`)
       return
     }
-    if (record === undefined || fault.code !== FaultCode.None) {
-      this.counts.damaged++
-      this.#sink.damage(`${place}: ${faultText(fault)} at octet ${octet + fault.at}; not counted`)
+    const value = this.#value
+    if (value.decode(buf, off, end, fault) && value.next < end) {
+      const recordEnd = `the record ends at octet ${octet + value.next}`
+      this.#damaged(`${place}: ${recordEnd}, ${end - value.next} octets before its frame does`)
+      return
+    }
+    if (record === undefined) {
+      this.counts.otherKinds++
       return
     }
     if (this.#isRepeated(record)) {
@@ -50,6 +58,16 @@ export class RecordIntake {
     }
     this.counts.records++
     for (const usage of usageOfRecord(record)) this.#sink.usage(usage)
+  }
+
+  #damaged(text: string): void {
+    this.counts.damaged++
+    this.#sink.damage(`${text}; not counted`)
+  }
+
+  /** Records of a request that was sent a second time. */
+  sentAgain(records: number): void {
+    this.counts.repeated += records
   }
 
   /** TS 32.298 clause 5.1.2.2.32: the Local Sequence Number is the node's own, and never used twice. */

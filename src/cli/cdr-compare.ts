@@ -1,7 +1,13 @@
 /** `tollgate cdr compare`: what is predicted against what was billed, and what would close the gaps. */
 
 import { Actual, type Span } from '../charging/actual.js'
-import { type ComparedRow, compare, isDifferent, type Tolerance } from '../charging/compare.js'
+import {
+  actualTotals,
+  type ComparedRow,
+  compare,
+  isDifferent,
+  type Tolerance,
+} from '../charging/compare.js'
 import { GapCandidates } from '../charging/gap-candidates.js'
 import { Predicted, type PredictedSubscriber } from '../charging/predicted.js'
 import type { ComparisonCandidate, ComparisonSummary } from '../record/comparison-record.js'
@@ -184,7 +190,7 @@ function summaryOf(
     rows: rows.length,
     different: rows.filter(({ record }) => isDifferent(record)).length,
     predicted_bytes: predicted.bytes,
-    actual_bytes: actual.bytes,
+    actual: actualTotals(rows),
     unowned_bytes: predicted.unowned,
     ungrouped_bytes: predicted.ungrouped,
     lines_elsewhere: actual.linesElsewhere,

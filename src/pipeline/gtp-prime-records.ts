@@ -1,6 +1,7 @@
 /** Charging records on their way from a gateway to a Charging Gateway: which of them count. Read 3GPP TS 32.295
  * clauses 5.3 (possibly duplicated packets), 6.2.4.5 (Data Record Transfer Request). */
 
+import { createHash } from 'node:crypto'
 import type { RecordIntake } from '../charging/record-intake.js'
 import { faultText } from '../charging/record-intake.js'
 import { Fault, FaultCode } from '../wire/fault.js'
@@ -14,8 +15,9 @@ import {
 
 /** Requests that are remembered to know one that is sent again. */
 const maxRequests = 1 << 16
-/** Sequence numbers come round; nobody sends a request again so late. */
-const repeatUs = 600_000_000
+/** Longer than a gateway asks again (T3-RESPONSE times N3-REQUESTS); a record that comes later still is known by
+ * its own numbers. */
+const repeatUs = 60_000_000
 /** Possibly duplicated packets that wait for what becomes of them. */
 const maxHeld = 4096
 const maxHeldOctets = 16 << 20
@@ -25,14 +27,18 @@ interface HeldPacket {
   frame: number
 }
 
+/** Sequence numbers have 16 bits and come round in seconds: a request that was sent again has the same octets. */
+interface SeenRequest {
+  timeUs: number
+  digest: string
+}
+
 export class GtpPrimeRecords {
-  /** requests that were sent again */
-  repeated = 0
   readonly #intake: RecordIntake
   readonly #tell: (text: string) => void
   readonly #fault = new Fault()
-  /** sender and sequence number -> packet time */
-  readonly #requests = new Map<string, number>()
+  /** by sender and sequence number */
+  readonly #requests = new Map<string, SeenRequest>()
   readonly #held = new Map<string, HeldPacket>()
   #heldOctets = 0
 
@@ -62,8 +68,9 @@ export class GtpPrimeRecords {
       )
     }
     if (message === undefined || message.type !== GtpPrimeType.DataRecordTransferRequest) return
-    if (this.#isRepeated(`${from} ${message.sequence}`, timeUs)) {
-      this.repeated++
+    const digest = createHash('sha256').update(buf.subarray(off, end)).digest('base64')
+    if (this.#isRepeated(`${from} ${message.sequence}`, { timeUs, digest })) {
+      this.#intake.sentAgain(message.packet?.records.length ?? 0)
       return
     }
     this.#command(message, buf, off, end, from, frame)
@@ -87,6 +94,10 @@ export class GtpPrimeRecords {
   }
 
   #hold(key: string, packet: HeldPacket): void {
+    const before = this.#forget(key)
+    if (before !== undefined) {
+      this.#tell(`frame ${before.frame}: neither released nor cancelled; not counted`)
+    }
     const octets = this.#heldOctets + packet.octets.length
     if (this.#held.size >= maxHeld || octets > maxHeldOctets) {
       this.#tell(`frame ${packet.frame}: too many possibly duplicated packets; not counted`)
@@ -122,14 +133,14 @@ export class GtpPrimeRecords {
     })
   }
 
-  #isRepeated(key: string, timeUs: number): boolean {
+  #isRepeated(key: string, request: SeenRequest): boolean {
     const before = this.#requests.get(key)
     this.#requests.delete(key)
-    this.#requests.set(key, timeUs)
+    this.#requests.set(key, request)
     if (this.#requests.size > maxRequests) {
       const [oldest] = this.#requests.keys()
       if (oldest !== undefined) this.#requests.delete(oldest)
     }
-    return before !== undefined && timeUs - before < repeatUs
+    return before?.digest === request.digest && request.timeUs - before.timeUs < repeatUs
   }
 }

@@ -71,6 +71,14 @@ export interface ComparisonRecord {
   candidates: ComparisonCandidate[]
 }
 
+/** What one source counted. A session may have been counted by each of them, by its rating groups and as a whole:
+ * totals are not for adding up. */
+export interface ActualTotal {
+  source: string
+  counted: 'rating-groups' | 'session' | 'unassigned'
+  bytes: number
+}
+
 export interface ComparisonSummary {
   type: 'summary'
   schema: 'tollgate.comparison-summary/1'
@@ -79,7 +87,7 @@ export interface ComparisonSummary {
   rows: number
   different: number
   predicted_bytes: number
-  actual_bytes: number
+  actual: ActualTotal[]
   /** predicted octets of nobody: no session of theirs was seen */
   unowned_bytes: number
   /** predicted octets without a rating group */

@@ -124,6 +124,20 @@ t.test('a record that is damaged inside does not count, and those behind it do',
   t.match(damage, [/^x\.cdr: record 1 at octet 52: ber\/truncated .* at octet \d+; not counted$/])
 })
 
+t.test('octets behind the record in its frame are damage, whatever kind it is', async t => {
+  const two = Buffer.concat(records.slice(0, 2))
+  const end = 52 + 4 + records[0]!.length
+  const got = await read(cdrFile('pgw-cdr', [two, records[2]!], us, us))
+  t.match(got.counts, { records: 1, damaged: 1 })
+  const octets = records[1]!.length
+  t.strictSame(got.damage, [
+    `x.cdr: record 1 at octet 52: the record ends at octet ${end}, ${octets} octets before its frame does; not counted`,
+  ])
+  const short = hex(tlv('b6', tlv('80', '16')))
+  const other = await read(cdrFile('pgw-cdr', [Buffer.concat([short, records[0]!])], us, us))
+  t.match(other.counts, { records: 0, damaged: 1, otherKinds: 0 })
+})
+
 t.test('copies count once; other kinds, fillers and formats are told apart', async t => {
   const twice = await read(Buffer.concat([bare, new Uint8Array(64).fill(0xff), bare]))
   t.match(twice.counts, { records: 3, repeated: 3 })

@@ -3,13 +3,15 @@
 
 import t from 'tap'
 import type { ChargedUsage } from '../../src/charging/charged-usage.js'
+import { RecordIntake } from '../../src/charging/record-intake.js'
 import { ChargingMessages } from '../../src/pipeline/charging-messages.js'
+import { GtpPrimeRecords } from '../../src/pipeline/gtp-prime-records.js'
 import { context, TcpEnds, UdpEnds, Wire } from '../helpers/frame.js'
 import { hex } from '../helpers/hex.js'
 import { type Frame, MemorySource } from '../helpers/memory-source.js'
 import { avp, avp3gpp, message } from '../wire-control/diameter-builder.js'
 import { ie, sessionMessage } from '../wire-control/pfcp-builder.js'
-import { pgw, service } from './records.js'
+import { pgw, service, tlv } from './records.js'
 
 interface Got {
   usage: ChargedUsage[]
@@ -74,8 +76,41 @@ t.test("GTP' over UDP: sent, sent again, possibly duplicated, released, cancelle
     'the copy, 3 and 4 do not count',
   )
   t.match(usage[0], { source: 'pgw-cdr', imsi: '460010123456789', ratingGroup: 5, octetsDown: 200 })
-  t.match(messages.intake.counts, { records: 3 })
+  t.match(messages.intake.counts, { records: 3, repeated: 2 })
   t.match(damage, [/1 possibly duplicated packets of GTP' were not released; not counted/])
+})
+
+t.test("GTP': sequence numbers that come round are no repetitions", async t => {
+  const intake = new RecordIntake({ usage: () => undefined, damage: text => t.fail(text) })
+  const records = new GtpPrimeRecords(intake, text => t.fail(text))
+  const requests = 70_000
+  const perSecond = 2000
+  const own = tlv('94', '00 10 00 00')
+  const request = Buffer.from(transfer(1, 1, [pgw({ sequence: '00 10 00 00' })]))
+  const numberAt = request.indexOf(hex(own)) + 2
+  const send = (i: number, timeUs: number) => {
+    request.writeUInt16BE(i & 0xffff, 4)
+    request.writeUInt32BE(0x10_0000 + i, numberAt)
+    records.message(request, 0, request.length, '192.0.2.1:3386', i + 1, timeUs)
+  }
+  for (let i = 0; i < requests; i++) send(i, (i * 1e6) / perSecond)
+  t.match(intake.counts, { records: requests, repeated: 0, damaged: 0 })
+  send(requests - 1, (requests * 1e6) / perSecond)
+  t.match(intake.counts, { records: requests, repeated: 1 }, 'the same octets a moment later')
+})
+
+t.test("GTP': a possibly duplicated packet whose number comes again is told", async t => {
+  const wire = new Wire()
+  primeOver(wire)
+    .up(transfer(2, 2, [record('03')]))
+    .up(transfer(2, 2, [record('04', '07')]))
+    .up(transfer(5, 4, [], 'f9 0002 0002'))
+  const { usage, damage } = await read(wire.frames)
+  t.strictSame(
+    usage.map(one => one.octetsUp),
+    [7],
+  )
+  t.match(damage, [/^frame 1: neither released nor cancelled; not counted$/])
 })
 
 t.test("GTP' over TCP, cut anywhere, and with a segment missing", async t => {

@@ -141,6 +141,21 @@ t.test('tolerance, one subscriber, CSV, a compressed bill', async t => {
   t.equal(lines.length, 7)
 })
 
+t.test('several sources of one capture: a total of each', async t => {
+  const names = await Promise.all(['pgw-cdr', 'egcdr', 'csv'].map(form => write(newspaper, form)))
+  const more = names.slice(1).flatMap(name => ['--actual', name])
+  const { code, summary } = await compared(newspaper, names[0]!, ...more)
+  t.equal(code, 0)
+  const bytes = summary.predicted_bytes
+  t.strictSame(
+    summary.actual,
+    ['csv', 'eg-cdr', 'pgw-cdr'].map(source => ({ source, counted: 'rating-groups', bytes })),
+  )
+  const args = ['cdr', 'compare', '-r', newspaper, '--actual', names[0]!, ...more]
+  const { out } = await inProcess(args)
+  t.match(out, /predicted 114,456 B\s+csv 114,456 B\s+eg-cdr 114,456 B\s+pgw-cdr 114,456 B/)
+})
+
 t.test("the bill is in the capture: GTP' that carries what was predicted", async t => {
   const { frames } = await framesOf(join(root, newspaper))
   const bill = readFileSync(await write(newspaper, 'pgw-cdr', '--reveal'))
@@ -185,7 +200,7 @@ t.test('what is no bill, and what is of somebody else', async t => {
   writeFileSync(file('other.cdr'), hex(pgw({ services: [service('05', '01', '02')] })))
   const other = await compared(newspaper, file('other.cdr'), '--candidates', 'no')
   t.equal(other.code, 1)
-  t.match(other.summary, { lines_elsewhere: 1, actual_bytes: 0 })
+  t.match(other.summary, { lines_elsewhere: 1, actual: [] })
   t.match(other.err, /nothing of --actual is about the subscribers of the capture/)
   const none = await compared(newspaper, 'capture', '--candidates', 'no')
   t.equal(none.code, 1)

@@ -3,7 +3,7 @@
 import t from 'tap'
 import { Actual } from '../../src/charging/actual.js'
 import { type ChargedUsage, nobody } from '../../src/charging/charged-usage.js'
-import { type ComparedRow, compare } from '../../src/charging/compare.js'
+import { actualTotals, type ComparedRow, compare } from '../../src/charging/compare.js'
 import { GapCandidates } from '../../src/charging/gap-candidates.js'
 import { Predicted } from '../../src/charging/predicted.js'
 import type { ComparisonRecord } from '../../src/record/comparison-record.js'
@@ -127,6 +127,49 @@ t.test('by IMSI, MSISDN, Charging ID and gateway, address and time', async t => 
   t.equal(owner({}), undefined)
 })
 
+t.test('two SIMs of one number are two subscribers', async t => {
+  const predicted = world()
+  const owner = (parts: Partial<ChargedUsage>) => predicted.ownerOf(line(parts))?.imsi.slice(-1)
+  const { msisdn } = anna
+  t.equal(owner({ imsi: '460019999999999', msisdn }), undefined, 'the line names another SIM')
+  t.equal(owner({ imsi: '46001******0001', msisdn }), '1', 'a masked IMSI names nobody')
+  const twin = { imsi: '460010000000003', msisdn }
+  predicted.contexts(subscriber(twin, 79, '10.0.0.3', 0))
+  t.equal(owner(twin), '3')
+  t.equal(owner({ msisdn }), undefined, 'either of them')
+  t.equal(owner({ msisdn, chargingId: 79, gateway: '192.0.2.1' }), '3')
+})
+
+t.test('addresses join however they are written, IPv6 by the /64', async t => {
+  const predicted = world()
+  const clara = { imsi: '460010000000004', msisdn: '8613800000004' }
+  const dora = { imsi: '460010000000005', msisdn: '8613800000005' }
+  const six = (who: object, id: number, gateway: string, prefix: string) => {
+    const record = subscriber(who, id, '', 0)
+    const [context] = record.contexts
+    const { ue_v4: _none, ...rest } = context!
+    predicted.contexts({ ...record, contexts: [{ ...rest, ggsn: gateway, ue_v6: prefix }] })
+  }
+  six(clara, 90, '2001:db8:2::1', '2001:db8:46:1::/64')
+  six(dora, 90, '2001:db8:2::2', '2001:db8:46:2::/64')
+  const owner = (parts: Partial<ChargedUsage>) => predicted.ownerOf(line(parts))?.imsi.slice(-1)
+  for (const ue of [
+    '2001:db8:46:1::/64',
+    '2001:db8:46:1::',
+    '2001:db8:46:1::5',
+    '2001:DB8:46:1:0:0:0:5',
+    '2001:0db8:0046:0001:0000:0000:0000:0000/64',
+  ]) {
+    t.equal(owner({ ue }), '4', ue)
+  }
+  t.equal(owner({ ue: '2001:db8:46:2:ffff::1' }), '5')
+  t.equal(owner({ ue: '2001:db8:46:3::1' }), undefined)
+  t.equal(owner({ ue: '#78' }), undefined, 'no address')
+  t.equal(owner({ ue: '::ffff:10.0.0.1', firstUs: startUs, lastUs: startUs + 1e6 }), '1')
+  t.equal(owner({ chargingId: 90, gateway: '2001:DB8:2:0::1' }), '4')
+  t.equal(owner({ chargingId: 90, gateway: '2001:db8:2:0:0:0:0:2' }), '5')
+})
+
 t.test('each source is compared for itself; nothing is added across them', async t => {
   const { rows: found, actual } = rows([
     { ...anna, ratingGroup: 5, octetsUp: 60, octetsDown: 200 },
@@ -149,6 +192,22 @@ t.test('each source is compared for itself; nothing is added across them', async
   t.match(actual, { linesElsewhere: 1, linesOtherTime: 1 })
   t.equal(found[2]?.record.lines, 2)
   t.equal(found[1]?.record.actual_up_bytes, undefined, 'Gy did not tell up from down')
+})
+
+t.test('totals: of each source, rating groups apart from the session', async t => {
+  const { rows: found } = rows([
+    { ...anna, source: 'eg-cdr', octetsUp: 111, octetsDown: 220 },
+    { ...anna, source: 'eg-cdr', ratingGroup: 5, octetsUp: 101, octetsDown: 200 },
+    { ...anna, source: 'eg-cdr', ratingGroup: 6, octetsUp: 10, octetsDown: 20 },
+    { ...berta, source: 'eg-cdr', ratingGroup: 5, octetsUp: 7, octetsDown: 8 },
+    { ...anna, source: 'pfcp', urr: 1, octetsUp: 1, octetsDown: 0 },
+    { ...anna, source: 'pfcp', urr: 2, octetsUp: 2, octetsDown: 0 },
+  ])
+  t.strictSame(actualTotals(found), [
+    { source: 'eg-cdr', counted: 'rating-groups', bytes: 346 },
+    { source: 'eg-cdr', counted: 'session', bytes: 331 },
+    { source: 'pfcp', counted: 'unassigned', bytes: 3 },
+  ])
 })
 
 t.test('tolerance is of octets or of a share, for up and down each', async t => {

@@ -1,6 +1,10 @@
 /** `cdr compare` for people: a table of what differs (all rows with -v), the candidates below, what was read. */
 
-import type { ComparisonRecord, ComparisonSummary } from '../../record/comparison-record.js'
+import type {
+  ActualTotal,
+  ComparisonRecord,
+  ComparisonSummary,
+} from '../../record/comparison-record.js'
 import { groupDigits } from '../../record/figures.js'
 import { terminalText } from '../../record/text.js'
 import type { ActualRead } from '../cdr-actual.js'
@@ -72,6 +76,12 @@ function signed(octets: number): string {
   return octets === 0 ? text : `${octets < 0 ? '-' : '+'}${text}`
 }
 
+/** Named by its source: none of several is the actual one. */
+function totalText({ source, counted, bytes }: ActualTotal): string {
+  const what = counted === 'rating-groups' ? '' : ` (${counted})`
+  return `${source}${what} ${groupDigits(bytes)} B`
+}
+
 function summaryLines(summary: ComparisonSummary, read: ActualRead, width: number): string[] {
   const { records } = summary
   const parts = (list: readonly (readonly [count: number, text: string])[]) =>
@@ -82,7 +92,7 @@ function summaryLines(summary: ComparisonSummary, read: ActualRead, width: numbe
       'Octets',
       [
         `predicted ${groupDigits(summary.predicted_bytes)} B`,
-        `actual ${groupDigits(summary.actual_bytes)} B`,
+        ...(summary.actual.length === 0 ? ['actual 0 B'] : summary.actual.map(totalText)),
         ...parts([
           [summary.unowned_bytes, 'B of nobody'],
           [summary.ungrouped_bytes, 'B without a rating group'],
