@@ -97,14 +97,20 @@ export const allFlows: readonly Box[] = anyFlow
 /** The ICMP of the other version of IP. */
 const strangeServices = [[services(icmpv6, 0, 0)], [services(icmp, 0, 0)]]
 
-/** Flows of which all is known that every packet shows, the UE's address and the time, and whose ICMP is
- * that of their IP. */
-export const knownFlows: readonly Box[] = anyFlow.map((box, version) => ({
+/** Flows of which the UE's address and the time are known, as they are of every packet. */
+export const packetFlows: readonly Box[] = anyFlow.map(box => ({
   ...box,
-  numbers: box.numbers.map((set, at) => {
-    if (at === axis.service) return difference(set, strangeServices[version] ?? [])
-    return at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set
-  }),
+  numbers: box.numbers.map((set, at) =>
+    at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set,
+  ),
+}))
+
+/** The same without the ICMP of the other version of IP. */
+export const knownFlows: readonly Box[] = packetFlows.map((box, version) => ({
+  ...box,
+  numbers: box.numbers.map((set, at) =>
+    at === axis.service ? difference(set, strangeServices[version] ?? []) : set,
+  ),
 }))
 
 const operatorIdentifier = sequence(
@@ -217,6 +223,11 @@ export function serversOf(box: Box): IntervalSet {
 
 export function servicesIn(box: Box): IntervalSet {
   return box.numbers[axis.service] ?? []
+}
+
+/** Whether a condition asks for what a question may leave out and a packet always shows. */
+export function asksPacket({ conditions }: Pick<Level1Rule, 'conditions'>): boolean {
+  return conditions.some(({ key }) => key === 'ue' || key === 'hours')
 }
 
 /** The facts of a point, as the engine is asked. */
