@@ -113,6 +113,8 @@ const hostValues = [
   { suffix: 'a.example' },
   { contains: 'mmsc' },
   { regex: '^[ab]' },
+  { all: [{ contains: 'a' }, { none: [{ suffix: 'a.example' }, 'b*'] }] },
+  { none: ['*mmsc*'] },
 ]
 const urlValues = [
   '*',
@@ -124,11 +126,15 @@ const urlValues = [
   { suffix: '/' },
   ['*a.example*', '*b.a*'],
   { regex: '^http://[^/]*/x' },
+  { all: [{ prefix: 'http://' }, { contains: 'mmsc' }, { none: ['*/x*'] }] },
 ]
 const pathValues = ['/*', '/x*', { contains: 'mmsc' }, { equals: '/' }, '*']
 
+const apps = ['http', ['http', 'mms'], ['tls', 'quic'], ['wsp-cl', 'wsp-co', 'mms'], 'quic', 'dns']
+
 function rowMatch(random: Xorshift32): Record<string, unknown> {
   const match: Record<string, unknown> = {}
+  if (random.chance(0.2)) match.app = pick(random, apps)
   if (random.chance(0.5)) match.host = pick(random, hostValues)
   if (random.chance(0.5)) match.url = pick(random, urlValues)
   if (random.chance(0.2)) match.path = pick(random, pathValues)
@@ -145,12 +151,15 @@ function methodOf(random: Xorshift32, url: string): string {
 
 function request(random: Xorshift32): AppFacts {
   const host = pick(random, hosts)
-  if (random.chance(0.2)) return { app: 'tls', sni: host, host, url: host, urlSource: 'sni' }
+  if (random.chance(0.2)) {
+    const app = pick(random, ['tls', 'quic'] as const)
+    return { app, sni: host, host, url: host, urlSource: 'sni' }
+  }
   const port = pick(random, ['', '', ':8080'])
   const path = pick(random, ['/', '/x', '/mmsc', '', '?mmsc', '/x/mmsc/'])
   const url = random.chance(0.1) ? `${host}:443` : canonicalUrl(`http://${host}${port}${path}`)
   return {
-    app: 'http',
+    app: pick(random, ['http', 'http', 'wsp-cl', 'wsp-co', 'mms'] as const),
     ...requestOf(url),
     ...(random.chance(0.7) ? { method: methodOf(random, url) } : {}),
     ...(random.chance(0.5) ? { userAgent: pick(random, ['Nokia6600', 'x']) } : {}),

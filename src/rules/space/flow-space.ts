@@ -173,6 +173,8 @@ function numbersOf(key: string, passes: Passing): [at: number, set: IntervalSet]
     case 'minutes':
       return [axis.minute, minutesOf(passes.spans)]
     case 'text':
+    case 'texts':
+    case 'apps':
       return undefined
   }
 }
@@ -195,8 +197,8 @@ export function flowsOf(
           ? []
           : [{ ...box, numbers: box.numbers.map((own, i) => (i === at ? left : own)) }]
       })
-    } else if (passes.by === 'text') {
-      const set = contextText(key, passes, effort)
+    } else {
+      const set = passes.by === 'text' ? contextText(key, passes, effort) : undefined
       if (!set) return undefined
       const at = key === 'apn' ? textAxis.apn : textAxis.rat
       boxes = boxes.map(box => ({
