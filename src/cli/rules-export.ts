@@ -3,7 +3,7 @@
 
 import { terminalText } from '../record/text.js'
 import { draftOf } from '../rules/export/draft-of.js'
-import { exportPolicy } from '../rules/export/ts29512.js'
+import { exportPolicy, type PolicyExport } from '../rules/export/ts29512.js'
 import type { RuleSet } from '../rules/rule-set.js'
 import { writeRules } from '../rules/write-rules.js'
 import { readRules, rulesPath } from './choose-rules.js'
@@ -25,10 +25,12 @@ export async function rulesExport(call: Invocation): Promise<ExitCode> {
     put(output, writeRules(draftOf(set)), terminal)
     return exitCode.done
   }
-  const left = policy(set, output, call)
+  const { left, notes } = policy(set, output, call)
   for (const line of left) terminal.talk(terminalText(`left out: ${line}`))
-  if (!options.quiet)
+  if (!options.quiet) {
+    for (const note of notes) terminal.talk(terminalText(`${output}: note: ${note}`))
     terminal.talk(terminalText(`${output}: ${counted(left.length, 'item')} left out`))
+  }
   return left.length > 0 ? exitCode.no : exitCode.done
 }
 
@@ -38,12 +40,9 @@ function put(output: string, text: string, terminal: Terminal): void {
 }
 
 /** `policy.json` and, for level-2 rows, `policy.pfds.json`. */
-function policy(
-  set: RuleSet,
-  output: string,
-  { options, terminal }: Invocation,
-): readonly string[] {
-  const { decision, applications, left } = exportPolicy(set)
+function policy(set: RuleSet, output: string, { options, terminal }: Invocation): PolicyExport {
+  const made = exportPolicy(set)
+  const { decision, applications } = made
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`
   if (applications.length > 0) {
     if (output === '-')
@@ -56,5 +55,5 @@ function policy(
     writeWhole(pfds, json(applications))
   }
   put(output, json(decision), terminal)
-  return left
+  return made
 }

@@ -8,9 +8,9 @@ import { findProfile } from './profile.js'
 import { RowIndex } from './row-index.js'
 import type { AppFacts, FlowFacts } from './rule-facts.js'
 import type { Charge, Level1Rule, Level2Row, Place, RuleSet } from './rule-set.js'
-import { type Box, pickAny } from './space/box.js'
+import { type Box, meetAll, pickAny } from './space/box.js'
 import { type Coverage, coverage } from './space/cover.js'
-import { flowFacts, flowsOf } from './space/flow-space.js'
+import { asksPacket, flowFacts, flowsOf, packetFlows } from './space/flow-space.js'
 import { helloSpace, requestFacts, requestsOf } from './space/request-space.js'
 import { isReadable, ownServices } from './visible-service.js'
 
@@ -56,6 +56,8 @@ export class LintSubject {
   readonly #rules: Cache<Coverage>
   readonly #rows: Cache<Coverage>
   readonly #named: Cache<boolean>
+  /** some rule asks for the UE's address or the time of day */
+  readonly #asksPacket: boolean
   readonly #owners: readonly (readonly number[])[]
 
   /** `profile`: instead of the one that the set asks for. */
@@ -77,6 +79,7 @@ export class LintSubject {
       const hellos = (requests ?? []).filter(({ space }) => space === helloSpace)
       return requests === undefined || pickAny(hellos) !== 'none'
     })
+    this.#asksPacket = set.level1.some(asksPacket)
     const owners: number[][] = set.tables.map(() => [])
     for (const [index, { table }] of set.level1.entries()) owners[table]?.push(index)
     this.#owners = owners
@@ -163,8 +166,16 @@ export class LintSubject {
     this.undecided.push(open)
   }
 
-  /** What the rule, or with -1 none of them, decides of the flows. */
+  /** What the rule, or with -1 none of them, decides of the flows. A question may leave out the UE and the time;
+   * a rule that only such questions reach is not alive, because a packet has both. */
   decidedOf(rule: number, flows: readonly Box[]): Coverage {
+    const asked = this.#decidedOf(rule, flows)
+    if (asked.state !== 'alive' || !this.#asksPacket) return asked
+    const found = this.#decidedOf(rule, meetAll(flows, packetFlows))
+    return found.state === 'alive' ? asked : found
+  }
+
+  #decidedOf(rule: number, flows: readonly Box[]): Coverage {
     return coverage({
       self: rule,
       own: flows,

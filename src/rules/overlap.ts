@@ -4,7 +4,8 @@
 import type { LintSubject } from './lint-subject.js'
 import { type Place, rowLabel, ruleLabel } from './rule-set.js'
 import { type Box, cutAll, meetAll, type Point, pickAny } from './space/box.js'
-import { serversOf } from './space/flow-space.js'
+import { packetFlows, serversOf } from './space/flow-space.js'
+import { allRequests } from './space/request-space.js'
 import { type Anchors, anchorsOf, mayMeet } from './text-anchor.js'
 
 /** Pairs that are looked at, and pairs whose sets are compared, before the rest is left open. */
@@ -21,12 +22,16 @@ export interface Overlap {
 type Differs = (earlier: number, later: number) => boolean
 type Boxes = (index: number) => readonly Box[] | undefined
 
-/** How the two sets lie: an element of both, if neither contains the other. */
-function partial(a: readonly Box[], b: readonly Box[]): Point | 'none' | 'unknown' {
+/** How the two sets lie: an element of both, if neither contains the other in what there is of it. */
+function partial(
+  a: readonly Box[],
+  b: readonly Box[],
+  real: readonly Box[],
+): Point | 'none' | 'unknown' {
   const point = pickAny(meetAll(a, b))
   if (typeof point === 'string') return point
   for (const rest of [cutAll(a, b), cutAll(b, a)]) {
-    const outside = pickAny(rest)
+    const outside = pickAny(meetAll(rest, real))
     if (typeof outside === 'string') return outside
   }
   return point
@@ -35,13 +40,16 @@ function partial(a: readonly Box[], b: readonly Box[]): Point | 'none' | 'unknow
 /** Compares within a budget; the first overlap of each later one is enough. */
 class Comparer {
   readonly #boxes: Boxes
+  readonly #real: readonly Box[]
   readonly #found = new Map<number, Overlap>()
   #left = mostComparisons
   /** later ones with a pair that was not decided */
   readonly open = new Set<number>()
 
-  constructor(boxes: Boxes) {
+  /** `real`: everything that there can be in a capture. */
+  constructor(boxes: Boxes, real: readonly Box[]) {
     this.#boxes = boxes
+    this.#real = real
   }
 
   compare(earlier: number, later: number): void {
@@ -52,7 +60,7 @@ class Comparer {
       this.open.add(later)
       return
     }
-    const point = partial(a, b)
+    const point = partial(a, b, this.#real)
     if (point === 'unknown') this.open.add(later)
     else if (point !== 'none') this.#found.set(later, { earlier, later, point })
   }
@@ -96,7 +104,7 @@ function leaveOpen(
 
 /** Overlapping level-1 rules that differ, the first for each later rule that is alive. */
 export function overlappingRules(subject: LintSubject, differs: Differs): Overlap[] {
-  const comparer = new Comparer(rule => subject.flows(rule))
+  const comparer = new Comparer(rule => subject.flows(rule), packetFlows)
   const alive = (rule: number) => subject.ruleCoverage(rule).state === 'alive'
   let left = mostPairs
   for (const [earlier, later] of neighbours(subject)) {
@@ -115,7 +123,7 @@ export function overlappingRules(subject: LintSubject, differs: Differs): Overla
 
 /** Overlapping rows of one table that differ, the first for each later row that is alive. */
 export function overlappingRows(subject: LintSubject, differs: Differs): Overlap[] {
-  const comparer = new Comparer(row => subject.requests(row))
+  const comparer = new Comparer(row => subject.requests(row), allRequests)
   const anchors = new Map<number, Anchors>()
   const anchorsAt = (row: number): Anchors => {
     const known = anchors.get(row) ?? anchorsOf(subject.row(row).conditions)

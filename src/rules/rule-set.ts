@@ -1,7 +1,7 @@
 /** The internal form of a two-level rule set: what every importer produces and the engine runs.
  * Read rules.md sections 1 and 3 of the specification first. Lists are already in matching order. */
 
-import type { Tariff } from '../record/flow-record.js'
+import type { App, Tariff } from '../record/flow-record.js'
 import type { AddressWords, AppFacts, FlowFacts } from './rule-facts.js'
 import type { TextPattern } from './text-pattern.js'
 
@@ -44,6 +44,13 @@ export type Passing =
   | { by: 'ports'; ranges: readonly PortRange[] }
   /** one of the patterns; `domain`: a `suffix` stops at a label's edge */
   | { by: 'text'; patterns: readonly TextPattern[]; domain: boolean }
+  /** each of the parts: one of its patterns, or with `none` not one of them */
+  | {
+      by: 'texts'
+      parts: readonly { patterns: readonly TextPattern[]; none: boolean }[]
+      domain: boolean
+    }
+  | { by: 'apps'; apps: readonly App[] }
   | { by: 'truth'; value: boolean }
   /** minutes of the UTC day, 0 to 1439; `from` past `to` goes on past midnight, both inclusive */
   | { by: 'minutes'; spans: readonly { from: number; to: number }[] }

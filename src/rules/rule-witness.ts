@@ -1,6 +1,7 @@
 /** For each rule, each row and the default a flow, and a request in it, that it decides: what a capture would
  * have to hold to show the rule at work. Every fact that a packet always has is given. */
 
+import type { App } from '../record/flow-record.js'
 import type { Witness } from './lint.js'
 import { type LintSubject, NO_RULE } from './lint-subject.js'
 import { protocolNumbers } from './protocol-number.js'
@@ -35,9 +36,20 @@ export interface RuleWitness {
 }
 
 const everyServer = intervals(allFlows.flatMap(serversOf))
-const wsp = [9200, 9201].map(port => [serviceNumber(udp, port), serviceNumber(udp, port)] as const)
+
+function wspFlows(port: number): readonly Box[] {
+  const service = serviceNumber(udp, port)
+  return flowsTo(everyServer, intervals([[service, service]]))
+}
+
+/** Flows that a request of the protocol runs in. */
 const tcpFlows = flowsTo(everyServer, tcpServices)
-const wspFlows = flowsTo(everyServer, intervals(wsp))
+const carriers: readonly { app: App; flows: readonly Box[] }[] = [
+  { app: 'http', flows: tcpFlows },
+  { app: 'tls', flows: tcpFlows },
+  { app: 'wsp-cl', flows: wspFlows(9200) },
+  { app: 'wsp-co', flows: wspFlows(9201) },
+]
 
 const whyNot: Record<Exclude<Coverage['state'], 'alive'>, string> = {
   covered: 'earlier rules match all of it',
@@ -84,13 +96,17 @@ function ruleWitness(
 function rowWitness(subject: LintSubject, row: number): Partial<RuleWitness> {
   const found = subject.rowCoverage(row)
   if (found.state !== 'alive') return { why: whyNot[found.state] }
-  const request = requestFacts(found.point)
-  const carriers = request.app === 'tls' ? [tcpFlows] : [tcpFlows, wspFlows]
-  for (const carrier of carriers)
-    for (const rule of subject.owners(subject.row(row).table)) {
-      const flows = decided(subject, rule, meetAll(subject.flows(rule) ?? [], carrier))
+  const shown = requestFacts(found.point)
+  const { table } = subject.row(row)
+  for (const { app, flows: carried } of carriers) {
+    const request = { ...shown, app }
+    const isHello = shown.urlSource === 'sni'
+    if (isHello !== (app === 'tls') || subject.rowFor(table, request) !== row) continue
+    for (const rule of subject.owners(table)) {
+      const flows = decided(subject, rule, meetAll(subject.flows(rule) ?? [], carried))
       if (flows.state === 'alive') return { witness: { flow: flowFacts(flows.point), request } }
     }
+  }
   return { why: 'no rule asks it where the request can be read' }
 }
 

@@ -44,7 +44,7 @@ export type PatternValue = z.infer<typeof pattern>
 export interface TextTest {
   readonly expected: string
   /** what the test asks: one of these must hold; absent when a list cannot say it */
-  readonly passes?: Extract<Passing, { by: 'text' }> | undefined
+  readonly passes?: Extract<Passing, { by: 'text' | 'texts' }> | undefined
   /** in lower case; every text that passes contains one of them; empty when no such list exists */
   readonly literals: readonly string[]
   test(text: string): boolean
@@ -170,6 +170,26 @@ function onePattern(
   }
 }
 
+/** What a value asks for: a list of which one must hold, or things that must all hold; undefined for alternatives of
+ * which one asks for several things at once. */
+function passingOf(values: readonly PatternValue[], domain: boolean): TextTest['passes'] {
+  const simples = values.filter(isSimple)
+  if (simples.length === values.length)
+    return { by: 'text', patterns: simples.map(patternOf), domain }
+  const [only, ...others] = values
+  if (only === undefined || isSimple(only) || others.length > 0) return undefined
+  const parts = 'all' in only ? only.all : [only]
+  return {
+    by: 'texts',
+    parts: parts.map(part =>
+      isSimple(part)
+        ? { patterns: [patternOf(part)], none: false }
+        : { patterns: part.none.map(patternOf), none: true },
+    ),
+    domain,
+  }
+}
+
 /** `domain`: the text is a host name, so that `suffix` stops at a label's edge. */
 export function compileText(
   value: TextValue,
@@ -180,10 +200,11 @@ export function compileText(
   const tests = eachPattern(values, domain, refuse)
   const [only] = tests ?? []
   if (!tests || !only) return undefined
-  const simples = values.flatMap(({ item }) => (isSimple(item) ? [patternOf(item)] : []))
-  // what asks for several things at once is no list of which one must hold
-  const passes: Pick<TextTest, 'passes'> =
-    simples.length === values.length ? { passes: { by: 'text', patterns: simples, domain } } : {}
+  const found = passingOf(
+    values.map(({ item }) => item),
+    domain,
+  )
+  const passes = found ? { passes: found } : {}
   if (tests.length === 1) return { ...only, ...passes }
   const bounded = tests.every(one => one.literals.length > 0)
   return {

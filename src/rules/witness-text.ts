@@ -28,6 +28,7 @@ export function requestText(facts: AppFacts): string {
   if (facts.app === 'tls' || facts.app === 'quic') return `ClientHello ${facts.sni ?? ''}`
   const method = facts.method?.toUpperCase()
   const parts = [method === undefined ? (facts.url ?? '') : `${method} ${facts.url ?? ''}`]
+  if (facts.app !== 'http') parts.push(facts.app)
   if (facts.contentType !== undefined) parts.push(`content type ${facts.contentType}`)
   if (facts.userAgent !== undefined) parts.push(`user agent ${facts.userAgent}`)
   if (facts.mmsFrom !== undefined) parts.push(`MMS from ${facts.mmsFrom}`)

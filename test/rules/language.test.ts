@@ -20,7 +20,12 @@ import {
   urlsOfPath,
   withDefaultPort,
 } from '../../src/rules/language/url-language.js'
-import { compileText, type TextValue } from '../../src/rules/text-pattern.js'
+import {
+  compileText,
+  type TextPattern,
+  type TextTest,
+  type TextValue,
+} from '../../src/rules/text-pattern.js'
 import { canonicalUrl } from '../../src/rules/url.js'
 import { requestOf } from '../../src/rules/visible.js'
 import { Xorshift32 } from '../../src/synth/xorshift.js'
@@ -43,12 +48,16 @@ function refuse(_: unknown, text: string): never {
   throw new Error(text)
 }
 
+function patternsOf(compiled: TextTest | undefined): readonly TextPattern[] {
+  return compiled?.passes?.by === 'text' ? compiled.passes.patterns : []
+}
+
 function languageOf(
   value: TextValue,
   domain = false,
 ): { language: Language; test: (s: string) => boolean } {
   const compiled = compileText(value, domain, refuse)
-  const automaton = patternAutomaton(compiled?.passes?.patterns ?? [], domain)
+  const automaton = patternAutomaton(patternsOf(compiled), domain)
   if (!compiled || !automaton) throw new Error(`no automaton for ${JSON.stringify(value)}`)
   return { language: new Language(automaton), test: seen => compiled.test(seen) }
 }
@@ -212,8 +221,8 @@ t.test('host and path of a URL, as conditions on the URL', async t => {
   for (const own of values) {
     const host = compileText(own, true, refuse)
     const path = compileText(own, false, refuse)
-    const hostSet = patternAutomaton(host?.passes?.patterns ?? [], true)
-    const pathSet = patternAutomaton(path?.passes?.patterns ?? [], false)
+    const hostSet = patternAutomaton(patternsOf(host), true)
+    const pathSet = patternAutomaton(patternsOf(path), false)
     if (!host || !path || !hostSet || !pathSet) throw new Error('no automaton')
     const hosts = new Language(urlsOfHost(hostSet))
     const pathLanguage = new Language(urlsOfPath(pathSet))

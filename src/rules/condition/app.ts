@@ -16,7 +16,11 @@ export const app = condition<AppFacts, z.infer<typeof schema>>({
   schema,
   compile(value) {
     const own = listed<App>(value).map(({ item }) => item)
-    return { expected: own.join(', '), test: facts => own.includes(facts.app) }
+    return {
+      expected: own.join(', '),
+      passes: { by: 'apps', apps: own },
+      test: facts => own.includes(facts.app),
+    }
   },
   show: facts => facts.app,
 })

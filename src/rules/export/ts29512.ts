@@ -65,6 +65,8 @@ export interface PolicyExport {
   readonly applications: readonly PfdDataForApp[]
   /** `rules/x.yaml:8:5: L1-3: ...` */
   readonly left: readonly string[]
+  /** what a reader of the decision has to be told beside it */
+  readonly notes: readonly string[]
 }
 
 type Hint = IndexHint<never>
@@ -103,8 +105,8 @@ function pfdOf(row: Level2Row, filters: readonly string[], every: boolean): PfdC
   const keys = row.conditions.map(({ key }) => key)
   for (const { key, value, expected } of row.conditions) {
     // PFD URLs are those of HTTP, and names those of TLS
-    const implied = key === 'app' && [value].flat().some(app => app === 'http' || app === 'tls')
-    if (implied && (keys.includes('url') || keys.includes('sni'))) continue
+    const asks = (app: string) => key === 'app' && [value].flat().includes(app)
+    if ((asks('http') && keys.includes('url')) || (asks('tls') && keys.includes('sni'))) continue
     const named = key === 'host' || key === 'sni'
     const regexes = key === 'url' || named ? regexesOf(value as TextValue, named) : undefined
     if (!regexes) return `${key} ${expected} has no form in a PFD`
@@ -134,6 +136,25 @@ function chargingData({
   }
 }
 
+/** ChargingData has no tariff: the rating system of the operator knows it. */
+function tariffNotes({ chgDecs }: SmPolicyDecision, charges: readonly Charge[]): readonly string[] {
+  const known = charges.filter(({ id, tariff }) => chgDecs[id] && tariff !== 'unknown')
+  if (known.length === 0) return []
+  const groups = new Map<number, string>()
+  const unnamed: string[] = []
+  for (const { id, tariff } of known) {
+    const { ratingGroup } = chgDecs[id] ?? {}
+    if (ratingGroup === undefined) unnamed.push(`${id} ${tariff}`)
+    else groups.set(ratingGroup, tariff)
+  }
+  const told = [...groups].map(([group, tariff]) => `${group}=${tariff}`).join(',')
+  return [
+    'tariffs have no form in a decision' +
+      (told === '' ? '' : `; an import is told by --tariff ${told}`) +
+      (unnamed.length === 0 ? '' : `; without a rating group: ${unnamed.join(', ')}`),
+  ]
+}
+
 class PolicyWriter {
   readonly decision: SmPolicyDecision = { pccRules: {}, chgDecs: {} }
   readonly applications: PfdDataForApp[] = []
@@ -155,7 +176,8 @@ class PolicyWriter {
       this.#add('default', LAST_PRECEDENCE, { flowInfos }, this.#set.default)
     }
     for (const { at, text, why } of this.#set.opaque) this.left.push(`${at}: ${why}: ${text}`)
-    return { decision: this.decision, applications: this.applications, left: this.left }
+    const { decision, applications, left } = this
+    return { decision, applications, left, notes: tariffNotes(decision, this.#set.charges) }
   }
 
   #leave(label: string, of: Level1Rule | Level2Row, why: string): void {

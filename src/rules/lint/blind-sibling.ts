@@ -4,7 +4,7 @@
 import type { Lint } from '../lint.js'
 import type { LintSubject } from '../lint-subject.js'
 import { placeText, ruleLabel } from '../rule-set.js'
-import { meetAll } from '../space/box.js'
+import { type Box, cutAll, meetAll } from '../space/box.js'
 import { allFlows, flowFacts, flowsTo, serversOf } from '../space/flow-space.js'
 import { intervals } from '../space/interval-set.js'
 import { ownServices, within, wtlsServices } from '../visible-service.js'
@@ -13,6 +13,14 @@ const everyService = ownServices(allFlows)
 
 function namesServer(subject: LintSubject, rule: number): boolean {
   return subject.rule(rule).conditions.some(({ key }) => key === 'server')
+}
+
+/** Flows that come to the rule after a miss of the table that the sibling asks. */
+function askedBefore(subject: LintSubject, blind: number, sibling: number): readonly Box[] {
+  return subject
+    .owners(subject.rule(sibling).table)
+    .filter(owner => owner < blind && subject.letsPass(owner))
+    .flatMap(owner => subject.flows(owner) ?? [])
 }
 
 export const blindSibling: Lint = {
@@ -31,7 +39,7 @@ export const blindSibling: Lint = {
       for (const sibling of seeing) {
         const servers = intervals((subject.flows(sibling) ?? []).flatMap(serversOf))
         const shared = meetAll(subject.flows(blind) ?? [], flowsTo(servers, everyService))
-        const found = subject.decidedOf(blind, shared)
+        const found = subject.decidedOf(blind, cutAll(shared, askedBefore(subject, blind, sibling)))
         if (found.state !== 'alive') continue
         const other = subject.rule(sibling)
         const table = subject.set.tables[other.table]?.name ?? ''

@@ -3,7 +3,7 @@
 import type { Lint } from '../lint.js'
 import { type Place, rowLabel, ruleLabel } from '../rule-set.js'
 import { type Box, cutAll, pickAny } from '../space/box.js'
-import { allFlows } from '../space/flow-space.js'
+import { packetFlows } from '../space/flow-space.js'
 import { allRequests } from '../space/request-space.js'
 
 function matchesAll(own: readonly Box[] | undefined, everything: readonly Box[]): boolean {
@@ -34,7 +34,7 @@ export const catchallNotLast: Lint = {
     const rules = [...subject.set.level1.keys()]
     const rule = early(
       rules,
-      index => !subject.letsPass(index) && matchesAll(subject.flows(index), allFlows),
+      index => !subject.letsPass(index) && matchesAll(subject.flows(index), packetFlows),
     )
     if (rule !== undefined) {
       const own = subject.rule(rule)

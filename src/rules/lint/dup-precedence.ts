@@ -6,7 +6,17 @@ import { type Place, placeText, rowLabel, ruleLabel } from '../rule-set.js'
 
 interface Ranked {
   precedence: number
+  name?: string | undefined
+  charge: number
+  origin?: string | undefined
   at: Place
+}
+
+/** Alternatives of one rule of an imported source: whichever is first, the outcome is the same. */
+function isOneRule(a: Ranked, b: Ranked): boolean {
+  return (
+    a.origin !== undefined && a.origin === b.origin && a.name === b.name && a.charge === b.charge
+  )
 }
 
 function inPairs<R extends Ranked>(
@@ -17,6 +27,7 @@ function inPairs<R extends Ranked>(
   for (const [i, second] of ranked.entries()) {
     const first = ranked[i - 1]
     if (!first || first.precedence !== second.precedence) continue
+    if (isOneRule(first, second)) continue
     report({
       at: second.at,
       rules: [label(first), label(second)],

@@ -97,14 +97,20 @@ export const allFlows: readonly Box[] = anyFlow
 /** The ICMP of the other version of IP. */
 const strangeServices = [[services(icmpv6, 0, 0)], [services(icmp, 0, 0)]]
 
-/** Flows of which all is known that every packet shows, the UE's address and the time, and whose ICMP is
- * that of their IP. */
-export const knownFlows: readonly Box[] = anyFlow.map((box, version) => ({
+/** Flows of which the UE's address and the time are known, as they are of every packet. */
+export const packetFlows: readonly Box[] = anyFlow.map(box => ({
   ...box,
-  numbers: box.numbers.map((set, at) => {
-    if (at === axis.service) return difference(set, strangeServices[version] ?? [])
-    return at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set
-  }),
+  numbers: box.numbers.map((set, at) =>
+    at === axis.ue || at === axis.minute ? difference(set, [NOT_KNOWN]) : set,
+  ),
+}))
+
+/** The same without the ICMP of the other version of IP. */
+export const knownFlows: readonly Box[] = packetFlows.map((box, version) => ({
+  ...box,
+  numbers: box.numbers.map((set, at) =>
+    at === axis.service ? difference(set, strangeServices[version] ?? []) : set,
+  ),
 }))
 
 const operatorIdentifier = sequence(
@@ -167,6 +173,8 @@ function numbersOf(key: string, passes: Passing): [at: number, set: IntervalSet]
     case 'minutes':
       return [axis.minute, minutesOf(passes.spans)]
     case 'text':
+    case 'texts':
+    case 'apps':
       return undefined
   }
 }
@@ -189,8 +197,8 @@ export function flowsOf(
           ? []
           : [{ ...box, numbers: box.numbers.map((own, i) => (i === at ? left : own)) }]
       })
-    } else if (passes.by === 'text') {
-      const set = contextText(key, passes, effort)
+    } else {
+      const set = passes.by === 'text' ? contextText(key, passes, effort) : undefined
       if (!set) return undefined
       const at = key === 'apn' ? textAxis.apn : textAxis.rat
       boxes = boxes.map(box => ({
@@ -217,6 +225,11 @@ export function serversOf(box: Box): IntervalSet {
 
 export function servicesIn(box: Box): IntervalSet {
   return box.numbers[axis.service] ?? []
+}
+
+/** Whether a condition asks for what a question may leave out and a packet always shows. */
+export function asksPacket({ conditions }: Pick<Level1Rule, 'conditions'>): boolean {
+  return conditions.some(({ key }) => key === 'ue' || key === 'hours')
 }
 
 /** The facts of a point, as the engine is asked. */
