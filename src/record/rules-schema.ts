@@ -163,7 +163,13 @@ export const comparisonSummary = z.strictObject({
   rows: count,
   different: count,
   predicted_bytes: count,
-  actual_bytes: count,
+  actual: z.array(
+    z.strictObject({
+      source: text,
+      counted: z.enum(['rating-groups', 'session', 'unassigned']),
+      bytes: count,
+    }),
+  ),
   unowned_bytes: count,
   ungrouped_bytes: count,
   lines_elsewhere: count,

@@ -119,6 +119,10 @@ const commands: readonly (readonly [args: readonly string[], shapes: readonly st
     ['cdr', 'compare', '-r', newspaper, '--actual', 'docs/bill.cdr', '--profile', 'ugw'],
     ['comparison', 'comparison-summary'],
   ],
+  [
+    ['cases', 'match', '-r', newspaper],
+    ['case-match', 'case-summary'],
+  ],
 ]
 
 const seen = new Set<string>()

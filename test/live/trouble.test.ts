@@ -41,7 +41,13 @@ liveTests(t, () => {
       await run.capturing()
       const sender = spawn('ip', [
         ...link.enter.slice(1),
-        ...['tcpreplay', '-q', '-i', 's0', '--loop=0', '--pps=500', newspaper],
+        'tcpreplay',
+        '-q',
+        '-i',
+        's0',
+        '--loop=0',
+        '--pps=500',
+        newspaper,
       ])
       t.teardown(() => sender.kill('SIGKILL'))
       await pause(500)
