@@ -2,6 +2,7 @@
 
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
+import { renewalCommands } from './renewal-commands.js'
 import { boundOptions } from './run-bounds.js'
 
 const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
@@ -29,6 +30,9 @@ export const commands: readonly Command[] = [
       ...live,
       ...filters,
       'only',
+      'events',
+      'detector',
+      'dead-letters',
       'bounds',
       'json',
       'csv',
@@ -77,6 +81,7 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./subs.js')).subs,
   },
+  ...renewalCommands,
   {
     name: 'export',
     usage: '-r FILE [FLOW...] -w OUT',

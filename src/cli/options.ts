@@ -3,6 +3,7 @@
 
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
+import { renewalOptions } from './renewal-options.js'
 
 /** By long name. */
 export const optionTable = {
@@ -114,6 +115,7 @@ export const optionTable = {
     doc: 'subscriber: of the what-if, or the only one to compare',
   },
   ...exchangeOptions,
+  ...renewalOptions,
   filter: {
     alias: 'Y',
     kind: 'text',
@@ -141,10 +143,14 @@ export const optionTable = {
     kind: 'text',
     group: 'Filters',
     value: 'TYPES',
-    doc: 'record types: flow,transaction,usage,session,subscriber,finding',
+    doc: 'record types: flow,transaction,usage,session,subscriber,finding,alert',
   },
   limit: { kind: 'number', group: 'Filters', value: 'N', doc: 'at most N rows or records' },
-  all: { kind: 'flag', group: 'Filters', doc: 'rules that would also have matched, every request' },
+  all: {
+    kind: 'flag',
+    group: 'Filters',
+    doc: 'rules that would also have matched, every request, every case',
+  },
   json: { kind: 'flag', group: 'Formatting', doc: 'one JSON object a line' },
   csv: { kind: 'flag', group: 'Formatting', doc: 'comma-separated values (RFC 4180)' },
   fields: {

@@ -13,6 +13,7 @@ import type { FlowEnd } from '../record/flow-record.js'
 import type { RecordSink } from '../record/sink.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { FlowExplainer, type SliceGroups } from './explain-flow.js'
+import { FlowActivity } from './flow-activity.js'
 import type { FlowRater } from './flow-rater.js'
 import type { FlowRecords } from './flow-records.js'
 import type { IntentEvents } from './free-intent.js'
@@ -42,10 +43,22 @@ export class FlowEnds {
   explained: ExplainRecord | undefined = undefined
   readonly #stages: FlowEndStages
   readonly #siblings: FreeSiblings
+  readonly #activity: FlowActivity | undefined
 
   constructor(stages: FlowEndStages) {
     this.#stages = stages
+    const { sink, flows, rater } = stages
+    if (sink.wants.has('activity')) this.#activity = new FlowActivity(flows, rater, sink)
     this.#siblings = new FreeSiblings(stages.engine)
+  }
+
+  opened(row: number): void {
+    this.#activity?.opened(row)
+  }
+
+  /** Packet clock, before flows that fell silent end. */
+  advance(nowUs: number): void {
+    this.#activity?.advance(nowUs)
   }
 
   notified(row: number, mms: MmsFacts, frame: number, timeUs: number): void {
@@ -55,6 +68,7 @@ export class FlowEnds {
 
   transaction(row: number, d: FlowDetail, txn: Transaction): void {
     const { sink, records, rater } = this.#stages
+    this.#activity?.transaction(row, txn)
     if (!sink.wants.has('transaction')) return
     sink.write(records.transaction(d, txn, rater.contextOf[row]))
   }
@@ -71,6 +85,7 @@ export class FlowEnds {
     if (subscriber?.freeUrl === '' && d.tariffs & TariffBit.Free) {
       totals.rememberFree(subscriber, rater.freeUrl(d))
     }
+    this.#activity?.ended(row, d)
     if (verdict === 'CHRG' && this.#siblings.mayConcern(d.level1)) this.#charged(row, d)
     const traced = d.frame === this.#stages.traceFrame
     if (!traced && !sink.wants.has('flow')) return
@@ -85,6 +100,7 @@ export class FlowEnds {
     const explainer = new FlowExplainer(engine, rater, records, explainAll)
     this.explained = explainer.explain(row, d, context, record, reasons, slices)
   }
+
   /** A charged flow that level 2 was not asked about. */
   #charged(row: number, d: FlowDetail): void {
     const { rater, intent } = this.#stages

@@ -18,6 +18,8 @@ const may: Record<string, readonly string[]> = {
   rules: ['record'],
   rating: ['record'],
   charging: ['wire', 'record', 'source'],
+  renewal: ['record'],
+  feed: ['record'],
 }
 
 /** Folders for which src/pipeline.ts and its parts in src/pipeline/ are the meeting place. */
