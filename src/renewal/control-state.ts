@@ -49,6 +49,7 @@ export function controlState(
   toUs: number,
 ): ControlState {
   const state = emptyState()
+  const lost = lostRefreshes(history.controls, toUs)
   const rules = new Map<string, RuleState & { seen: ControlSeen }>()
   const removed = new Map<string, ControlSeen>()
   for (const seen of history.controls) {
@@ -66,7 +67,7 @@ export function controlState(
         break
       case 'gx':
         state.visible = true
-        takePolicy(state, seen, rules, removed)
+        takePolicy(state, seen, rules, removed, lost.has(seen))
         break
       case 'pfcp':
         takeUserPlane(state, seen)
@@ -129,12 +130,13 @@ function takePolicy(
   seen: ControlSeen,
   rules: Map<string, RuleState & { seen: ControlSeen }>,
   removed: Map<string, ControlSeen>,
+  isLost: boolean,
 ): void {
   const { record } = seen
   takeRefresh(state.refreshes.gx, seen)
   if (record.ambr_down !== undefined) state.rate = { seen, bits: record.ambr_down }
   if (record.inactive_rules !== undefined) state.inactive = seen
-  if (record.rules === undefined) return
+  if (record.rules === undefined || isLost) return
   state.policyChanged = seen
   for (const rule of record.rules) {
     if (rule.status === 'removed') {
@@ -145,6 +147,27 @@ function takePolicy(
       removed.delete(rule.name)
     }
   }
+}
+
+/** RARs whose rules are not in force: the answer refuses them, or none comes although the gateway's direction is
+ * captured. */
+function lostRefreshes(controls: readonly ControlSeen[], toUs: number): Set<ControlSeen> {
+  const open = new Map<string, ControlSeen>()
+  const lost = new Set<ControlSeen>()
+  let hearsGateway = false
+  for (const seen of controls) {
+    const { interface: on, message, session } = seen.record
+    if (on !== 'gx' || seen.timeUs > toUs) continue
+    if (message === 'RAR') open.set(session, seen)
+    else if (message.startsWith('CCR')) hearsGateway = true
+    if (message !== 'RAA') continue
+    hearsGateway = true
+    const asked = open.get(session)
+    open.delete(session)
+    if (asked !== undefined && isFailedAnswer(seen.record)) lost.add(asked)
+  }
+  if (hearsGateway) for (const asked of open.values()) lost.add(asked)
+  return lost
 }
 
 /** The first of what is installed that blocks, or a general rule that was removed. */

@@ -48,10 +48,11 @@ function stateText({ alarm, state, verdict }: AlertRecord): string {
   return state === 'notified' ? 'TOLD' : verdict === 'DEGRADED' ? 'SLOW' : 'NEW'
 }
 
-/** From the alarm to its end, or to the last packet. */
-function blockedFor({ alarm, alarm_at, recovered_at, ts, t0 }: AlertRecord): string {
-  if (!alarm || alarm_at === undefined) return '-'
-  return spanText(usOf(recovered_at ?? ts) - usOf(t0))
+/** From the renewal to the recovery, or to the latest evidence. */
+function blockedFor({ alarm, recovered_at, ts, t0, evidence }: AlertRecord): string {
+  if (!alarm) return '-'
+  const last = recovered_at ?? [ts, ...evidence.map(one => one.ts)].sort().at(-1)
+  return spanText(usOf(last) - usOf(t0))
 }
 
 /** `04:12`, `2:04:12`. */
