@@ -4,6 +4,7 @@
 import type { AlertRecord } from '../record/alert-record.js'
 import { groupDigits } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
+import { AlertFollower } from './alert-follower.js'
 import { type Analysis, analyse, ending, inputPaths } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
@@ -24,12 +25,13 @@ export async function alerts(call: Invocation): Promise<ExitCode> {
   const { options, terminal } = call
   const writer =
     formatOf(options) === 'text' ? undefined : new RecordWriter(terminal.out, options, ['alert'])
-  const { alerts: all, analysis } = await find(call, 'alerts')
+  const follower = options.follow ? new AlertFollower(options, terminal, writer) : undefined
+  const { alerts: all, analysis } = await find(call, 'alerts', follower)
   const test = options.filter === undefined ? undefined : filterTest(options.filter)
   const chosen = all.filter(one => (options.all || one.alarm) && (test?.(one) ?? true))
   const shown = chosen.slice(0, options.limit ?? chosen.length)
   if (writer !== undefined) {
-    for (const alert of shown) writer.write(alert)
+    if (follower === undefined) for (const alert of shown) writer.write(alert)
     writer.summary(analysis.summary)
   } else if (!options.quiet) {
     writeTable(call, shown, all)
@@ -64,7 +66,10 @@ export async function alertsShow(call: Invocation): Promise<ExitCode> {
   return ending(analysis, options, terminal)
 }
 
-async function find(call: Invocation, command: string): Promise<Found> {
+/** Between two looks of a live run. */
+const lookMs = 5000
+
+async function find(call: Invocation, command: string, follower?: AlertFollower): Promise<Found> {
   const { options, terminal } = call
   const paths = inputPaths(command, options, options.read)
   const detection = await Detection.from(options, terminal)
@@ -78,8 +83,17 @@ async function find(call: Invocation, command: string): Promise<Found> {
   const { filter: _filter, ...rest } = options
   const funnel = new Funnel([], selectionOf({ ...rest, filter: undefined }), () => undefined)
   detection.watch(funnel)
-  const analysis = await analyse(call, paths, engine, funnel)
-  return { alerts: detection.cases(analysis.summary), analysis }
+  const look = () => follower?.look(detection.follow(Date.now() * 1000))
+  const timer = follower === undefined ? undefined : setInterval(look, lookMs)
+  try {
+    const analysis = await analyse(call, paths, engine, funnel)
+    const found = detection.cases(analysis.summary)
+    follower?.look(found)
+    return { alerts: found, analysis }
+  } finally {
+    clearInterval(timer)
+    detection.close()
+  }
 }
 
 function writeTable(

@@ -4,7 +4,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { BadLine } from '../feed/event-text.js'
 import { readFeed } from '../feed/read-feed.js'
+import { TailedFeed } from '../feed/tailed-feed.js'
 import type { AlertRecord } from '../record/alert-record.js'
+import type { FeedEvent } from '../record/business-event.js'
 import { groupDigits } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
 import { parseTime } from '../record/time.js'
@@ -25,10 +27,9 @@ export class Detection {
   readonly #detector: RenewalDetector
   readonly #options: Options
   readonly #terminal: Terminal
+  readonly #tails: TailedFeed[] = []
   #bad = 0
   #deadLetters = -1
-  events = 0
-  repeated = 0
 
   private constructor(detector: RenewalDetector, options: Options, terminal: Terminal) {
     this.#detector = detector
@@ -36,7 +37,7 @@ export class Detection {
     this.#terminal = terminal
   }
 
-  /** Undefined without `--events`. */
+  /** Undefined without `--events`. With `--follow` files are read on while they grow. */
   static async from(options: Options, terminal: Terminal): Promise<Detection | undefined> {
     if (options.events.length === 0) {
       if (options['dead-letters'] === undefined) return undefined
@@ -63,21 +64,39 @@ export class Detection {
     return this.#detector.cases()
   }
 
+  /** Live: reads on in the feeds; cases as they stand at `nowUs`. */
+  follow(nowUs: number): AlertRecord[] {
+    for (const tail of this.#tails) tail.poll()
+    this.#detector.advance(nowUs)
+    return this.#detector.cases()
+  }
+
+  /** Nothing more is read. */
+  close(): void {
+    for (const tail of this.#tails) tail.close()
+    this.#tails.length = 0
+    if (this.#deadLetters >= 0) closeSync(this.#deadLetters)
+    this.#deadLetters = -1
+  }
+
   async #read(): Promise<void> {
     const path = this.#options['dead-letters']
     if (path !== undefined) this.#deadLetters = openOutput(path)
     const sink = {
-      event: (event: Parameters<RenewalDetector['event']>[0]) => {
-        this.events++
-        if (!this.#detector.event(event)) this.repeated++
+      event: (event: FeedEvent) => {
+        this.#detector.event(event)
       },
       bad: (line: BadLine) => this.#refused(line),
     }
-    try {
-      for (const feed of this.#options.events) await this.#feed(feed, sink)
-    } finally {
-      if (this.#deadLetters >= 0) closeSync(this.#deadLetters)
+    for (const feed of this.#options.events) {
+      if (this.#options.follow && feed !== '-') this.#tails.push(new TailedFeed(feed, sink))
+      else await this.#feed(feed, sink)
     }
+    if (this.#tails.length > 0) {
+      for (const tail of this.#tails) tail.poll()
+      return
+    }
+    this.close()
     if (this.#bad > mostTold && !this.#options.quiet) {
       this.#terminal.talk(`tollgate: ${groupDigits(this.#bad)} lines of events left out in all`)
     }

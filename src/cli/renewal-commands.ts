@@ -15,6 +15,16 @@ const input: readonly OptionName[] = [
   'detector',
   'dead-letters',
 ]
+const live: readonly OptionName[] = [
+  'interface',
+  'capture-filter',
+  'engine',
+  'snaplen',
+  'buffer',
+  'keep',
+  'ring',
+  'autostop',
+]
 const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
 const listing: readonly OptionName[] = ['json', 'csv', 'fields', 'header', ...boundOptions]
 /** A capture with its feed, and the beginning of the name of a case in it. */
@@ -25,9 +35,20 @@ const exampleCase = 'd8'
 export const renewalCommands: readonly Command[] = [
   {
     name: 'alerts',
-    usage: '-r FILE --events FEED',
+    usage: '-r FILE | -i IF --events FEED',
     doc: 'subscribers who renewed and are still blocked: since when, and why',
-    options: [...input, 'filter', 'count', 'limit', 'all', ...listing, 'exit-code', ...reading],
+    options: [
+      ...input,
+      ...live,
+      'filter',
+      'count',
+      'limit',
+      'all',
+      'follow',
+      ...listing,
+      'exit-code',
+      ...reading,
+    ],
     positionals: [0, 0],
     examples: [
       `${given} tollgate alerts ${example}`,
