@@ -102,7 +102,7 @@ export class Pipeline {
       this.#order.step()
       this.#user(view, false)
     })
-    this.#joined = new JoinedProtocols(this.#sessions, faults)
+    this.#joined = new JoinedProtocols(this.#sessions, faults, sink)
     const named = part !== undefined || needsNames(sink, options)
     this.#dns = named ? new DnsLearner(() => this.#flows.table, bounds.dnsNames) : undefined
     this.#intent = new FreeIntent(engine, this.#totals, bounds.findings, sink)
@@ -114,6 +114,7 @@ export class Pipeline {
       () => this.#flows.table,
       ctx => this.#sessions.contexts.get(ctx),
       {
+        flowOpened: row => this.#ends.opened(row),
         flowEnded: (row, d, reason, nowUs) => this.#ends.flow(row, d, reason, nowUs),
         transactionEnded: (row, d, txn) => this.#ends.transaction(row, d, txn),
         notified: (row, _d, mms, frame, timeUs) => this.#ends.notified(row, mms, frame, timeUs),
@@ -263,6 +264,7 @@ export class Pipeline {
     if (timeUs >= this.#secondUs) {
       this.#secondUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
       this.#order.step()
+      this.#ends.advance(timeUs)
       this.#flows.advance(timeUs)
       this.#order.swept(this.#totals.frames)
       this.#sessions.expire(timeUs)
@@ -302,8 +304,7 @@ export class Pipeline {
     this.#packet(view, tunnel, false)
   }
 
-  /** To its flow, if that is one of this part's. `tunnel`: context row * 2 + direction, or negative; `rated`: also
-   * without session. */
+  /** To its flow. `tunnel`: context row * 2 + direction, or negative; `rated`: also without session. */
   #packet(view: PacketView, tunnel: number, rated: boolean): void {
     if (tunnel >= 0) {
       const ctx = tunnel >> 1
@@ -335,7 +336,6 @@ export class Pipeline {
     return view.outerVersion === 0 ? this.#sessions.addressee(view) : this.#sessions.tunnel(view)
   }
 
-  /** A packet outside tunnels. */
   #plain(view: PacketView, tunnel: number): void {
     this.#totals.chargeUnits += view.packets
     this.#totals.octets += view.octets

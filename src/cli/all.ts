@@ -3,6 +3,7 @@
 import { caseCommands } from './case-commands.js'
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
+import { renewalCommands } from './renewal-commands.js'
 import { boundOptions } from './run-bounds.js'
 
 const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
@@ -30,6 +31,9 @@ export const commands: readonly Command[] = [
       ...live,
       ...filters,
       'only',
+      'events',
+      'detector',
+      'dead-letters',
       'bounds',
       'json',
       'csv',
@@ -78,6 +82,7 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./subs.js')).subs,
   },
+  ...renewalCommands,
   {
     name: 'export',
     usage: '-r FILE [FLOW...] -w OUT',

@@ -72,7 +72,7 @@ export async function analyse(
     ...(trace === undefined ? {} : { trace }),
     ...(observe === undefined ? {} : { observe }),
   }
-  const alone = Object.keys(told).length > 0 || isLive(options)
+  const alone = Object.keys(told).length > 0 || isLive(options) || funnel.isTapped
   const threads = alone ? 1 : await threadsFor(options, paths, engine.set.source.file, terminal)
   const ownSettings = { ...settings, ...told, engine, strict: options.strict }
   const run: Run =

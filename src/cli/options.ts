@@ -4,6 +4,7 @@
 import { caseOptions } from './case-options.js'
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
+import { renewalOptions } from './renewal-options.js'
 
 /** By long name. */
 export const optionTable = {
@@ -116,6 +117,7 @@ export const optionTable = {
   },
   ...exchangeOptions,
   ...caseOptions,
+  ...renewalOptions,
   filter: {
     alias: 'Y',
     kind: 'text',
@@ -143,10 +145,14 @@ export const optionTable = {
     kind: 'text',
     group: 'Filters',
     value: 'TYPES',
-    doc: 'record types: flow,transaction,usage,session,subscriber,finding',
+    doc: 'record types: flow,transaction,usage,session,subscriber,finding,alert',
   },
   limit: { kind: 'number', group: 'Filters', value: 'N', doc: 'at most N rows or records' },
-  all: { kind: 'flag', group: 'Filters', doc: 'rules that would also have matched, every request' },
+  all: {
+    kind: 'flag',
+    group: 'Filters',
+    doc: 'rules that would also have matched, every request, every case',
+  },
   json: { kind: 'flag', group: 'Formatting', doc: 'one JSON object a line' },
   csv: { kind: 'flag', group: 'Formatting', doc: 'comma-separated values (RFC 4180)' },
   fields: {

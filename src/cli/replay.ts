@@ -1,5 +1,6 @@
 /** `tollgate replay FILE...`: analyse captures, print the summary or all records. */
 
+import type { AlertRecord } from '../record/alert-record.js'
 import type { FindingRecord } from '../record/explain-record.js'
 import { groupDigits } from '../record/figures.js'
 import { nearestWord } from '../record/filter/nearest.js'
@@ -9,6 +10,7 @@ import type { RuleEngine } from '../rules/engine.js'
 import { type Analysis, analyse, ending, inputPaths } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
+import { Detection, isOpen } from './detection.js'
 import { type ExitCode, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
 import { interfaceLines } from './live-summary.js'
@@ -28,8 +30,17 @@ import {
 } from './text/summary-text.js'
 import { titled } from './text/titled.js'
 
-type DataType = Exclude<RecordType, 'summary'>
-const dataTypes = ['flow', 'transaction', 'usage', 'session', 'subscriber', 'finding'] as const
+type DataType = Exclude<RecordType, 'summary' | 'alert'>
+const dataTypes = [
+  'flow',
+  'transaction',
+  'usage',
+  'session',
+  'subscriber',
+  'finding',
+  'activity',
+  'control',
+] as const
 const defaultTypes = ['flow', 'transaction', 'usage', 'finding'] as const
 /** Blocks of subscribers and of findings in the text summary without `--limit`. */
 const mostBlocks = 10
@@ -53,8 +64,7 @@ export async function replay(call: Invocation): Promise<ExitCode> {
     : await replayText(call, paths, engine, selection)
 }
 
-/** Types named by --only. `summary` is always the last record; `alert` has none before products and events
- * are known. */
+/** Types named by --only. `summary` is always the last record, `alert` comes before it when there are events. */
 function typesOf(options: Options): readonly DataType[] {
   if (options.only === undefined) return options.csv ? ['flow'] : defaultTypes
   const types: DataType[] = []
@@ -79,14 +89,24 @@ async function replayRecords(
   types: readonly DataType[],
 ): Promise<ExitCode> {
   const { options, terminal } = call
-  const writer = new RecordWriter(terminal.out, options, types)
+  const detection = await Detection.from(options, terminal)
+  const alerts = detection !== undefined && wantsAlerts(options)
+  const writer = new RecordWriter(terminal.out, options, alerts ? [...types, 'alert'] : types)
   let left = options.limit ?? Number.POSITIVE_INFINITY
   const funnel = new Funnel(types, selection, record => {
     if (left-- > 0) writer.write(record)
   })
+  detection?.watch(funnel)
   const analysis = await analyse(call, paths, engine, funnel)
+  const found = alerts ? detection.cases(analysis.summary) : []
+  for (const alert of found) if (alert.alarm && left-- > 0) writer.write(alert)
   writer.summary(analysis.summary)
   return ending(analysis, options, terminal)
+}
+
+function wantsAlerts({ only, csv }: Options): boolean {
+  if (only === undefined) return !csv
+  return only.split(',').some(text => text.trim() === 'alert')
 }
 
 /** What the text summary is made from. */
@@ -121,9 +141,12 @@ async function replayText(
     record => gather(record, gathered, most),
     ['subscriber'],
   )
+  const detection = await Detection.from(options, terminal)
+  detection?.watch(funnel)
   const analysis = await analyse(call, paths, engine, funnel)
+  const alerts = detection?.cases(analysis.summary)
   if (!options.quiet) {
-    for (const line of summaryText(call, analysis, engine, selection, gathered, most)) {
+    for (const line of summaryText(call, analysis, engine, selection, gathered, most, alerts)) {
       terminal.out.line(line)
     }
   }
@@ -164,6 +187,7 @@ function summaryText(
   selection: Selection,
   gathered: Gathered,
   most: number,
+  alerts: readonly AlertRecord[] | undefined,
 ): string[] {
   const { options, terminal } = call
   const { summary, status } = analysis
@@ -184,6 +208,11 @@ function summaryText(
   lines.push(...verdictLines(selection.active ? gathered.verdicts : summary.verdicts, terminal))
   if (!selection.active) {
     lines.push(...octetLines(summary, width), ...duplicateLines(summary, width))
+  }
+  if (alerts !== undefined) {
+    const open = groupDigits(alerts.filter(isOpen).length)
+    const seen = [`${open} still blocked after renewal`, '(tollgate alerts)']
+    lines.push(...titled('Alerts', seen, width))
   }
   lines.push(...problemLines(summary, options.verbose > 0, width))
   if (bills.count > 0) lines.push('', ...bills.lines(most, names, options.reveal, width))

@@ -23,10 +23,11 @@ export async function synth(call: Invocation): Promise<ExitCode> {
       throw usageFailure(`${terminalText(file)}: exists`, '--force')
     }
   }
-  const { octets, truthFile } = make(scenario, out)
+  const { octets, truthFile, feedFile } = make(scenario, out)
   if (!options.quiet) {
     const truth = truthFile === undefined ? '' : `; its truth: ${truthFile}`
-    terminal.talk(terminalText(`${out}: ${octetsText(octets)}${truth}`))
+    const feed = feedFile === undefined ? '' : `; its events: ${feedFile}`
+    terminal.talk(terminalText(`${out}: ${octetsText(octets)}${truth}${feed}`))
   }
   return exitCode.done
 }

@@ -14,6 +14,7 @@ import type { RecordSink } from '../record/sink.js'
 import type { RuleEngine } from '../rules/engine.js'
 import type { DnsLearner } from './dns-learner.js'
 import { FlowExplainer, type SliceGroups } from './explain-flow.js'
+import { FlowActivity } from './flow-activity.js'
 import type { FlowRater } from './flow-rater.js'
 import type { FlowRecords } from './flow-records.js'
 import type { IntentEvents } from './free-intent.js'
@@ -46,11 +47,23 @@ export class FlowEnds {
   readonly #stages: FlowEndStages
   readonly #siblings: FreeSiblings
   readonly #suspicions: Suspicions
+  readonly #activity: FlowActivity | undefined
 
   constructor(stages: FlowEndStages) {
     this.#stages = stages
-    this.#suspicions = new Suspicions(stages.engine, stages.rater, stages.dns)
+    const { engine, sink, flows, rater, dns } = stages
+    this.#suspicions = new Suspicions(engine, rater, dns)
+    if (sink.wants.has('activity')) this.#activity = new FlowActivity(flows, rater, sink)
     this.#siblings = new FreeSiblings(stages.engine)
+  }
+
+  opened(row: number): void {
+    this.#activity?.opened(row)
+  }
+
+  /** Packet clock, before flows that fell silent end. */
+  advance(nowUs: number): void {
+    this.#activity?.advance(nowUs)
   }
 
   notified(row: number, mms: MmsFacts, frame: number, timeUs: number): void {
@@ -61,6 +74,7 @@ export class FlowEnds {
   transaction(row: number, d: FlowDetail, txn: Transaction): void {
     const { sink, records, rater } = this.#stages
     this.#suspicions.transaction(row, d, txn)
+    this.#activity?.transaction(row, txn)
     if (!sink.wants.has('transaction')) return
     sink.write(records.transaction(d, txn, rater.contextOf[row]))
   }
@@ -78,6 +92,7 @@ export class FlowEnds {
       totals.rememberFree(subscriber, rater.freeUrl(d))
     }
     this.#suspected(row, d)
+    this.#activity?.ended(row, d)
     if (verdict === 'CHRG' && this.#siblings.mayConcern(d.level1)) this.#charged(row, d)
     const traced = d.frame === this.#stages.traceFrame
     if (!traced && !sink.wants.has('flow')) return

@@ -30,6 +30,7 @@ import { TransactionUrls } from './transaction-url.js'
 const packetKeys = new Set(['server', 'protocol', 'port', 'ue', 'hours'])
 
 export interface RaterWatch {
+  flowOpened(row: number): void
   flowEnded(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void
   transactionEnded(row: number, d: FlowDetail, txn: Transaction): void
   notified(row: number, d: FlowDetail, mms: MmsFacts, frame: number, timeUs: number): void
@@ -125,6 +126,7 @@ export class FlowRater implements FlowEvents {
     if (!this.#rated[row]) d.reasons |= Reason.NoSession
     d.level1 = this.#engine.level1(this.fillFacts(row, d))
     this.observer?.opened(row, d)
+    this.#watch.flowOpened(row)
   }
 
   identified(row: number, d: FlowDetail, txn: Transaction): void {

@@ -10,7 +10,7 @@ import type { LedgerRow, UsageRecord } from '../record/usage-record.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { contextSummary } from '../session/context-summary.js'
 import type { PdpContext } from '../session/pdp-context.js'
-import type { SessionEventData } from '../session/session-event.js'
+import type { SessionEventData, SessionPlace } from '../session/session-event.js'
 import type { FreeIntent } from './free-intent.js'
 import type { RunTotals, SubscriberTotals } from './run-totals.js'
 
@@ -120,8 +120,21 @@ export function sessionEvent(data: SessionEventData): SessionEvent {
     ...(data.imsi === '' ? {} : { imsi: data.imsi }),
     ...(data.msisdn === '' ? {} : { msisdn: data.msisdn }),
     ...(data.apn === '' ? {} : { apn: data.apn }),
+    ...(data.place === undefined ? {} : placeFields(data.place)),
     ...(data.cause >= 0 ? { cause: data.cause, cause_name: data.causeName } : {}),
     ...(data.detail === '' ? {} : { detail: data.detail }),
+  }
+}
+
+function placeFields(place: SessionPlace): Partial<SessionEvent> {
+  return {
+    ...(place.gtpVersion < 0 ? {} : { gtp_version: place.gtpVersion }),
+    ...(place.rat === '' ? {} : { rat: place.rat }),
+    ...(place.uli === '' ? {} : { uli: place.uli }),
+    ...(place.servingPlmn === '' ? {} : { plmn: place.servingPlmn }),
+    ...(place.ueV4 === '' ? {} : { ue_v4: place.ueV4 }),
+    ...(place.ueV6 === '' ? {} : { ue_v6: place.ueV6 }),
+    ...(place.ggsn === '' ? {} : { ggsn: place.ggsn }),
   }
 }
 

@@ -1,19 +1,14 @@
 /** The keys of each record in the order in which they are written: machine output has them in this
  * order, CSV its columns. A key that is missing here does not compile. */
 
+import { allKeys } from './all-keys.js'
 import type { ComparisonRecord } from './comparison-record.js'
 import type { ExplainRecord, FindingRecord } from './explain-record.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
+import { activity, alert, control } from './renewal-key-order.js'
 import type { RecordType } from './sink.js'
 import type { SessionEvent, SubscriberRecord } from './subscriber-record.js'
 import type { SummaryRecord, UsageRecord } from './usage-record.js'
-
-/** The list as it is, if it names every key of T. */
-function allKeys<T>() {
-  return <const K extends readonly (keyof T & string)[]>(
-    keys: K & ([keyof T] extends [K[number]] ? unknown : never),
-  ): readonly string[] => keys
-}
 
 const flow = allKeys<FlowRecord>()([
   'type',
@@ -143,6 +138,13 @@ const session = allKeys<SessionEvent>()([
   'msisdn',
   'masked',
   'apn',
+  'gtp_version',
+  'rat',
+  'uli',
+  'plmn',
+  'ue_v4',
+  'ue_v6',
+  'ggsn',
   'cause',
   'cause_name',
   'detail',
@@ -301,6 +303,9 @@ export const keyOrder: Readonly<Record<RecordType | 'explain' | 'comparison', re
     session,
     subscriber,
     finding,
+    activity,
+    control,
+    alert,
     explain,
     comparison,
     summary,

@@ -9,6 +9,7 @@ import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
+import { activity, alert, control } from './renewal-schema.js'
 import {
   comparisonSummary,
   differenceSummary,
@@ -169,6 +170,13 @@ const session = z.strictObject({
   ...who,
   ...masked,
   apn: text.exactOptional(),
+  gtp_version: count.exactOptional(),
+  rat: text.exactOptional(),
+  uli: text.exactOptional(),
+  plmn: text.exactOptional(),
+  ue_v4: text.exactOptional(),
+  ue_v6: text.exactOptional(),
+  ggsn: text.exactOptional(),
   cause: count.exactOptional(),
   cause_name: z.string().exactOptional(),
   detail: text.exactOptional(),
@@ -319,6 +327,9 @@ export const recordSchemas = {
   'diff-summary': diffSummary,
   'difference-summary': differenceSummary,
   'comparison-summary': comparisonSummary,
+  activity,
+  control,
+  alert,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas

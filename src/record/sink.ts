@@ -1,5 +1,8 @@
 /** Where records go. The pipeline hands each record over once, in the order of packet time. */
 
+import type { ActivityRecord } from './activity-record.js'
+import type { AlertRecord } from './alert-record.js'
+import type { ControlRecord } from './control-record.js'
 import type { FindingRecord } from './explain-record.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { SessionEvent, SubscriberRecord } from './subscriber-record.js'
@@ -12,6 +15,9 @@ export type ProbeRecord =
   | SessionEvent
   | SubscriberRecord
   | FindingRecord
+  | ActivityRecord
+  | ControlRecord
+  | AlertRecord
   | SummaryRecord
 
 export type RecordType = ProbeRecord['type']

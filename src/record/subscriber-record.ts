@@ -83,6 +83,15 @@ export interface SessionEvent {
   msisdn?: string
   masked?: boolean
   apn?: string
+  /** of the session when it was created, refused or changed */
+  gtp_version?: number
+  rat?: string
+  uli?: string
+  /** MCC-MNC that serves the terminal: `460-01` */
+  plmn?: string
+  ue_v4?: string
+  ue_v6?: string
+  ggsn?: string
   /** cause value and its name in the standard */
   cause?: number
   cause_name?: string

@@ -19,6 +19,25 @@ export type SessionEventKind =
   | 'radius-interim'
   | 'radius-stop'
 
+/** Events after which a session is what its facts say. */
+export const placedEvents: ReadonlySet<SessionEventKind> = new Set([
+  'create-request',
+  'created',
+  'rejected',
+  'updated',
+])
+
+/** What a session was when something happened to it; '' and -1 mean absent. */
+export interface SessionPlace {
+  gtpVersion: number
+  rat: string
+  uli: string
+  servingPlmn: string
+  ueV4: string
+  ueV6: string
+  ggsn: string
+}
+
 /** '' and -1 mean absent. */
 export interface SessionEventData {
   timeUs: number
@@ -33,4 +52,6 @@ export interface SessionEventData {
   causeName: string
   /** one sentence with the values that changed */
   detail: string
+  /** of events that ask for a session, open, refuse or change one */
+  place: SessionPlace | undefined
 }

@@ -12,7 +12,7 @@ import { endpointGroup, endsContext, isUserGroup } from './interface-type.js'
 import { PairTable } from './pair-table.js'
 import type { ContextEnd, PdpContext, PdpContextFacts } from './pdp-context.js'
 import { isSameApn, isSameSession, knowsMore } from './same-session.js'
-import type { SessionEventData, SessionEventKind } from './session-event.js'
+import { placedEvents, type SessionEventData, type SessionEventKind } from './session-event.js'
 import { UeIndex } from './ue-index.js'
 
 export interface SessionHooks {
@@ -259,6 +259,7 @@ export class SessionStore {
       cause,
       causeName: causeText,
       detail,
+      place: placedEvents.has(event) ? facts : undefined,
     })
   }
 

@@ -18,11 +18,18 @@ export interface RunSynthResult {
   /** octets of the capture */
   octets: number
   truthFile: string | undefined
+  /** events of billing and the radio side; undefined when the scenario has none */
+  feedFile: string | undefined
 }
 
 /** `captures/x.pcap` -> `captures/x.truth.json`. */
 export function truthFileOf(out: string): string {
   return `${out.replace(/\.(pcap|pcapng|cap)$/, '')}.truth.json`
+}
+
+/** `captures/x.pcap` -> `captures/x.jsonl`. */
+export function feedFileOf(out: string): string {
+  return `${out.replace(/\.(pcap|pcapng|cap)$/, '')}.jsonl`
 }
 
 export function truthText(truth: Truth): string {
@@ -53,7 +60,7 @@ export function runSynth(options: RunSynthOptions): RunSynthResult {
   const { scenario, out } = options
   const text = readFileSync(scenario, 'utf8')
   const pieces: Uint8Array[] = []
-  const { truth, octets } = synthesise(text, scenario, piece => pieces.push(piece))
+  const { truth, octets, feed } = synthesise(text, scenario, piece => pieces.push(piece))
   const truthFile = options.truthOut ?? (out === '-' ? undefined : truthFileOf(out))
   if (out === '-') {
     for (const piece of pieces) writeAll(STDOUT, piece)
@@ -65,5 +72,7 @@ export function runSynth(options: RunSynthOptions): RunSynthResult {
     renameSync(partial, out)
   }
   if (truthFile !== undefined) writeFileSync(truthFile, truthText(truth))
-  return { truth, octets, truthFile }
+  const feedFile = feed === undefined || out === '-' ? undefined : feedFileOf(out)
+  if (feedFile !== undefined) writeFileSync(feedFile, feed ?? '')
+  return { truth, octets, truthFile, feedFile }
 }

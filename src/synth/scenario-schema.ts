@@ -3,6 +3,8 @@
 
 import { z } from 'zod'
 import { mirrorKinds } from './emit-mirror.js'
+import { browseStep, expectedCase, feedEvent } from './scenario-browse.js'
+import { gxStep, gyStep, pfcpStep, s6aStep, syStep } from './scenario-control.js'
 import { expect, expectation } from './scenario-expect.js'
 import { dnsStep, httpStep, tcpStep, tlsStep } from './scenario-http.js'
 import { quicStep } from './scenario-quic.js'
@@ -184,6 +186,12 @@ const stepKinds = {
   push: pushStep,
   udp: udpStep,
   icmp: icmpStep,
+  browse: browseStep,
+  gx: gxStep,
+  gy: gyStep,
+  sy: syStep,
+  s6a: s6aStep,
+  pfcp: pfcpStep,
 }
 export const stepKindNames = Object.keys(stepKinds) as (keyof typeof stepKinds)[]
 
@@ -228,6 +236,11 @@ export const scenarioSchema = z.strictObject({
     })
     .prefault({})
     .describe('shares of all inner packets, by chance from the seed'),
+  events: z
+    .array(feedEvent)
+    .default([])
+    .describe('of billing and the radio side; written beside it'),
+  cases: z.array(expectedCase).default([]).describe('what the detector has to say at the end'),
   steps: z.array(step).min(1),
 })
 export type Scenario = z.infer<typeof scenarioSchema>

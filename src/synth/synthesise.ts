@@ -4,7 +4,9 @@
 import { basename } from 'node:path'
 import { buildTruth } from './build-truth.js'
 import { captureEmitter } from './emit-capture.js'
+import { feedLines } from './feed-lines.js'
 import { parseScenario } from './parse-scenario.js'
+import { playBrowse } from './play-browse.js'
 import {
   playCreate,
   playDelete,
@@ -13,8 +15,10 @@ import {
   playErrorIndication,
   playUpdate,
 } from './play-context.js'
+import { playGx, playGy, playS6a, playSy } from './play-diameter.js'
 import { playDns } from './play-dns.js'
 import { playHttp } from './play-http.js'
+import { playPfcp } from './play-pfcp.js'
 import { playQuic } from './play-quic.js'
 import { playTcp } from './play-tcp.js'
 import { playTls } from './play-tls.js'
@@ -23,6 +27,7 @@ import { playPush, playWsp } from './play-wsp.js'
 import { playWtls } from './play-wtls.js'
 import { playWtp } from './play-wtp.js'
 import type { Frame } from './recorder.js'
+import type { ExpectedCase } from './scenario-browse.js'
 import { ScenarioError } from './scenario-error.js'
 import type { Scenario, Step } from './scenario-schema.js'
 import { StepRun } from './step-run.js'
@@ -33,6 +38,9 @@ export interface SynthResult {
   truth: Truth
   /** octets written */
   octets: number
+  /** feed of the events that belong to it, as JSON Lines */
+  feed: string | undefined
+  cases: readonly ExpectedCase[]
 }
 
 function play(run: StepRun, step: Step): void {
@@ -56,6 +64,12 @@ function play(run: StepRun, step: Step): void {
   if (step.push) playPush(run, step.push)
   if (step.udp) playUdp(run, step.udp)
   if (step.icmp) playIcmp(run, step.icmp)
+  if (step.browse) playBrowse(run, step.browse)
+  if (step.gx) playGx(run, step.gx)
+  if (step.gy) playGy(run, step.gy)
+  if (step.sy) playSy(run, step.sy)
+  if (step.s6a) playS6a(run, step.s6a)
+  if (step.pfcp) playPfcp(run, step.pfcp)
 }
 
 function emitFrames(
@@ -112,5 +126,10 @@ export function synthesise(
   })
   const frames = world.recorder.settle(scenario.snaplen, scenario.capture.directions)
   const truth = buildTruth(scenario, basename(fileName), world.recorder, frames)
-  return { truth, octets: emitFrames(scenario, world.linkType, frames, write) }
+  return {
+    truth,
+    octets: emitFrames(scenario, world.linkType, frames, write),
+    feed: feedLines(scenario),
+    cases: scenario.cases,
+  }
 }

@@ -16,10 +16,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { type FeedSchemaName, feedSchemas } from '../../src/record/business-schema.js'
 import { keyOrder } from '../../src/record/key-order.js'
 import { recordSchemas, type SchemaName } from '../../src/record/schema.js'
 import { inProcess, type JsonRow, jsonLines, root, shell, testEnv, tollgate } from './program.js'
-import { schemaFolder, schemaText } from './write-schemas.js'
+import {
+  feedSchemaText,
+  schemaFolder,
+  schemaText,
+  settingsFile,
+  settingsSchemaText,
+} from './write-schemas.js'
 
 const newspaper = 'captures/newspaper.pcap'
 const octets = readFileSync(join(root, newspaper))
@@ -123,6 +130,12 @@ t.test('the published schemas are those of the code', async t => {
   for (const name of Object.keys(recordSchemas) as SchemaName[]) {
     const file = new URL(`${name}.json`, schemaFolder)
     t.equal(existsSync(file) ? readFileSync(file, 'utf8') : '', schemaText(name), name)
+  }
+  const texts = Object.keys(feedSchemas).map(
+    name => [`${name}.json`, feedSchemaText(name as FeedSchemaName)] as const,
+  )
+  for (const [name, text] of [...texts, [settingsFile, settingsSchemaText()] as const]) {
+    t.equal(readFileSync(new URL(name, schemaFolder), 'utf8'), text, name)
   }
   for (const [name, order] of Object.entries(keyOrder)) {
     t.same(Object.keys(recordSchemas[name as keyof typeof keyOrder].shape), order, name)

@@ -21,6 +21,8 @@ const may: Record<string, readonly string[]> = {
   charging: ['wire', 'record', 'source'],
   cases: ['record', 'rules'],
   masking: ['wire', 'dissect', 'inspect', 'record', 'source'],
+  renewal: ['record'],
+  feed: ['record'],
 }
 
 /** Folders for which src/pipeline.ts and its parts in src/pipeline/ are the meeting place. */

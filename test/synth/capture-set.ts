@@ -14,6 +14,8 @@ export interface CaptureFiles {
   scenario: string
   capture: string
   truth: string
+  /** events of billing and the radio side; not every scenario has any */
+  feed: string
 }
 
 export function captureSet(): CaptureFiles[] {
@@ -29,14 +31,18 @@ export function captureSet(): CaptureFiles[] {
         scenario,
         capture: join(capturesFolder, `${name}.${kind}`),
         truth: join(capturesFolder, `${name}.truth.json`),
+        feed: join(capturesFolder, `${name}.jsonl`),
       }
     })
 }
 
-export function makeCapture(scenario: string, name: string): { octets: Uint8Array; truth: Truth } {
+export function makeCapture(
+  scenario: string,
+  name: string,
+): { octets: Uint8Array; truth: Truth; feed: string | undefined } {
   const pieces: Uint8Array[] = []
-  const { truth } = synthesise(scenario, name, piece => pieces.push(piece))
-  return { octets: Buffer.concat(pieces), truth }
+  const { truth, feed } = synthesise(scenario, name, piece => pieces.push(piece))
+  return { octets: Buffer.concat(pieces), truth, feed }
 }
 
 export function readTruth(file: string): Truth {

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { truthText } from '../../src/synth/run-synth.js'
 import { scenarioJsonSchema } from '../../src/synth/schema-keys.js'
 import type { Truth, TruthCounters } from '../../src/synth/truth.js'
-import { captureSet, capturesFolder, makeCapture } from './capture-set.js'
+import { captureSet, capturesFolder, isThere, makeCapture } from './capture-set.js'
 import { readmeFile, withTable } from './captures-table.js'
 
 const longest = 200_000
@@ -44,21 +44,26 @@ function checkConservation(t: Test, truth: Truth): void {
   }
 }
 
-for (const { name, scenario, capture, truth: truthFile } of files) {
+for (const { name, scenario, capture, truth: truthFile, feed: feedFile } of files) {
   t.test(`${name}: made again, equal to the octet`, async t => {
     const text = readFileSync(scenario, 'utf8')
-    const { octets, truth } = makeCapture(text, `${name}.yaml`)
+    const { octets, truth, feed } = makeCapture(text, `${name}.yaml`)
     t.ok(octets.length < longest, `${octets.length} octets`)
     t.ok(readFileSync(capture).equals(octets), 'capture: npm run captures makes it again')
     t.equal(readFileSync(truthFile, 'utf8'), truthText(truth), 'truth')
+    t.equal(isThere(feedFile) ? readFileSync(feedFile, 'utf8') : undefined, feed, 'feed')
     checkConservation(t, truth)
   })
 }
 
 t.test('nothing lies in captures/ that no scenario makes', async t => {
-  const made = files.flatMap(one => [one.capture, one.truth])
+  const made = files.flatMap(one => [
+    one.capture,
+    one.truth,
+    ...(isThere(one.feed) ? [one.feed] : []),
+  ])
   const there = readdirSync(capturesFolder)
-    .filter(name => /\.(pcap|pcapng|truth\.json)$/.test(name))
+    .filter(name => /\.(pcap|pcapng|truth\.json|jsonl)$/.test(name))
     .map(name => join(capturesFolder, name))
   t.strictSame(there.sort(), made.sort())
 })

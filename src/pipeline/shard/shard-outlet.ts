@@ -10,8 +10,9 @@ import type { ShardMessage, Told } from './shard-message.js'
 import type { ShardSignals } from './shard-signals.js'
 
 const batchSize = 512
-/** Records that come from flows; the others are made when everything is known. */
-const fromFlows: ReadonlySet<RecordType> = new Set(['flow', 'transaction'])
+/** Records that come from flows and from signalling; the others are made when everything is known. */
+const fromSignalling: ReadonlySet<RecordType> = new Set(['session', 'control'])
+const fromFlows: ReadonlySet<RecordType> = new Set(['flow', 'transaction', 'activity'])
 
 export class ShardOutlet implements RecordSink, IntentEvents {
   readonly wants: ReadonlySet<RecordType>
@@ -33,7 +34,7 @@ export class ShardOutlet implements RecordSink, IntentEvents {
     this.#index = index
     // every thread sees all signalling: the first one tells of it
     this.wants = new Set(
-      wants.filter(type => fromFlows.has(type) || (type === 'session' && index === 0)),
+      wants.filter(type => fromFlows.has(type) || (fromSignalling.has(type) && index === 0)),
     )
     this.#order = order
     this.#signals = signals

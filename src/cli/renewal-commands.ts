@@ -1,0 +1,75 @@
+/** Commands about subscribers who renewed and are still blocked. */
+
+import type { Command } from './command.js'
+import type { OptionName } from './options.js'
+import { boundOptions } from './run-bounds.js'
+
+const input: readonly OptionName[] = [
+  'read',
+  'rules',
+  'profile',
+  'plain-ip',
+  'ue-pool',
+  'dedupe',
+  'events',
+  'detector',
+  'dead-letters',
+]
+const live: readonly OptionName[] = [
+  'interface',
+  'capture-filter',
+  'engine',
+  'snaplen',
+  'buffer',
+  'keep',
+  'ring',
+  'autostop',
+]
+const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
+const listing: readonly OptionName[] = ['json', 'csv', 'fields', 'header', ...boundOptions]
+/** A capture with its feed, and the beginning of the name of a case in it. */
+const given = 'C=captures/paid;'
+const example = '-r $C.pcap --events $C.jsonl'
+const exampleCase = 'd8'
+
+export const renewalCommands: readonly Command[] = [
+  {
+    name: 'alerts',
+    usage: '-r FILE | -i IF --events FEED',
+    doc: 'subscribers who renewed and are still blocked: since when, and why',
+    options: [
+      ...input,
+      ...live,
+      'filter',
+      'count',
+      'limit',
+      'all',
+      'follow',
+      ...listing,
+      'exit-code',
+      ...reading,
+    ],
+    positionals: [0, 0],
+    examples: [
+      `${given} tollgate alerts ${example}`,
+      `${given} tollgate alerts ${example} --all --utc`,
+      `${given} tollgate alerts ${example} --json`,
+      `${given} tollgate alerts ${example} --csv | head -2`,
+    ],
+    load: async () => (await import('./alerts.js')).alerts,
+  },
+  {
+    name: 'alerts show',
+    usage: 'ID -r FILE --events FEED',
+    doc: 'one case: evidence, what to do, and what happened in order of time',
+    options: [...input, 'json', ...boundOptions, ...reading],
+    positionals: [1, 1],
+    examples: [
+      `${given} tollgate alerts show ${exampleCase} ${example}`,
+      `${given} tollgate alerts show ${exampleCase} ${example} --utc`,
+      `${given} tollgate alerts show ${exampleCase} ${example} --json`,
+      `${given} tollgate alerts show ${exampleCase} ${example} --reveal`,
+    ],
+    load: async () => (await import('./alerts.js')).alertsShow,
+  },
+]
