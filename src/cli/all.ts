@@ -1,25 +1,12 @@
 /** The commands, one entry each. The help, the man page and completion read this list. */
 
 import { caseCommands } from './case-commands.js'
+import { chargingCommands } from './charging-commands.js'
 import type { Command } from './command.js'
-import type { OptionName } from './options.js'
+import { filters, formatting, input, live, reading } from './option-groups.js'
 import { renewalCommands } from './renewal-commands.js'
+import { ruleCommands } from './rule-commands.js'
 import { boundOptions } from './run-bounds.js'
-
-const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
-const live: readonly OptionName[] = [
-  'interface',
-  'capture-filter',
-  'engine',
-  'snaplen',
-  'buffer',
-  'keep',
-  'ring',
-  'autostop',
-]
-const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
-const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
-const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names', 'threads']
 
 export const commands: readonly Command[] = [
   {
@@ -124,185 +111,8 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./why.js')).why,
   },
-  {
-    name: 'rules check',
-    usage: '[FILE|DIR]',
-    doc: 'find mistakes in a rule file, with their place and a witness',
-    options: [
-      'rules',
-      'read',
-      'plain-ip',
-      'ue-pool',
-      'dedupe',
-      'json',
-      'strict',
-      'witness-pcap',
-      'force',
-    ],
-    positionals: [0, 1],
-    examples: [
-      'tollgate rules check rules/newspaper.yaml',
-      'tollgate rules check rules/newspaper-extended.yaml',
-      'tollgate rules check rules/newspaper.yaml --json',
-      'tollgate rules check rules/newspaper.yaml -r captures/newspaper.pcap',
-      'tollgate rules check --witness-pcap /tmp/witness --force rules/newspaper.yaml',
-      'TOLLGATE_RULES=rules/newspaper.yaml tollgate rules check',
-    ],
-    load: async () => (await import('./rules-check.js')).rulesCheck,
-  },
-  {
-    name: 'rules diff',
-    usage: 'A B [-r FILE]',
-    doc: 'what moves between free and charged when rules A become rules B',
-    options: [
-      'read',
-      'profile',
-      'plain-ip',
-      'ue-pool',
-      'dedupe',
-      'count',
-      'limit',
-      'json',
-      'reveal',
-      'strict',
-      'no-names',
-    ],
-    positionals: [2, 2],
-    examples: [
-      'tollgate rules diff rules/newspaper.yaml rules/newspaper.yaml',
-      'tollgate rules diff rules/newspaper.yaml rules/newspaper.yaml --profile ugw',
-      'R=rules/newspaper; tollgate rules diff $R.yaml $R-extended.yaml | tail -3',
-      'R=rules/newspaper; tollgate rules diff $R.yaml $R.yaml -r captures/dns.pcap',
-    ],
-    load: async () => (await import('./rules-diff.js')).rulesDiff,
-  },
-  {
-    name: 'rules hits',
-    usage: '[FILE|DIR] -r FILE',
-    doc: 'count what each rule decided in captures; which never did',
-    options: [...input, 'json', ...filters.filter(name => name !== 'limit'), 'utc'],
-    positionals: [0, 1],
-    examples: [
-      'tollgate rules hits -r captures/newspaper.pcap',
-      'tollgate rules hits rules/newspaper-extended.yaml -r captures/newspaper.pcap',
-      'tollgate rules hits -r captures/dns.pcap --json',
-      "tollgate rules hits -r captures/newspaper.pcap -Y 'apn == 3gwap'",
-    ],
-    load: async () => (await import('./rules-hits.js')).rulesHits,
-  },
-  {
-    name: 'rules list',
-    usage: '[FILE|DIR]',
-    doc: 'list rules in the order in which they are tried',
-    options: ['rules', 'json'],
-    positionals: [0, 1],
-    examples: [
-      'tollgate rules list rules/newspaper.yaml',
-      'tollgate rules list rules/newspaper-extended.yaml',
-      'tollgate rules list rules/newspaper.yaml --json',
-      'tollgate rules list',
-    ],
-    load: async () => (await import('./rules-list.js')).rulesList,
-  },
-  {
-    name: 'rules test',
-    usage: 'FILE|DIR',
-    doc: 'run case files (*.cases.yaml): what the rules must decide',
-    options: [],
-    positionals: [1, 1],
-    examples: [
-      'tollgate rules test rules',
-      'tollgate rules test rules/newspaper.cases.yaml',
-      'tollgate rules test rules/newspaper-extended.cases.yaml -q',
-      'tollgate rules test rules -v',
-    ],
-    load: async () => (await import('./rules-test.js')).rulesTest,
-  },
-  {
-    name: 'rules import',
-    usage: '--from DIALECT FILE... -o FILE',
-    doc: "a gateway's configuration as a rule file; says what of it was left out",
-    options: ['from', 'select', 'tariff', 'link', 'proxy', 'output', 'force', 'json'],
-    positionals: [1, Number.POSITIVE_INFINITY],
-    examples: [
-      'tollgate rules import --from staros docs/examples/staros.cfg -o -',
-      'tollgate rules import --from huawei-udg docs/examples/huawei-udg.mml -o -',
-      'tollgate rules import --from ts29512 docs/examples/policy.json -o - -q',
-      'tollgate rules import --from sheet docs/examples/sheet.csv -o - -q',
-    ],
-    load: async () => (await import('./rules-import.js')).rulesImport,
-  },
-  {
-    name: 'rules from-signalling',
-    usage: '-r FILE [-o FILE]',
-    doc: 'PCC rules that captured Gx and PFCP install, change and remove; as a rule file',
-    options: ['read', 'select', 'tariff', 'proxy', 'output', 'force', 'json', 'utc', 'reveal'],
-    positionals: [0, 0],
-    examples: [
-      'tollgate rules from-signalling -r captures/newspaper.pcap',
-      'tollgate rules from-signalling -r captures/gtpv2.pcap --utc',
-      'tollgate rules from-signalling -r captures/gtpv2.pcap --json',
-      'cat captures/gtpv2.pcap | tollgate rules from-signalling -r - 2>&1',
-    ],
-    load: async () => (await import('./rules-from-signalling.js')).rulesFromSignalling,
-  },
-  {
-    name: 'rules export',
-    usage: '--to FORM [FILE|DIR] -o FILE',
-    doc: 'a rule set as PCC rules of 3GPP TS 29.512, or as one YAML file',
-    options: ['to', 'rules', 'output', 'force'],
-    positionals: [0, 1],
-    examples: [
-      'tollgate rules export --to yaml rules/newspaper.yaml -o -',
-      'tollgate rules export --to yaml rules/newspaper-extended.yaml -o - | head -5',
-      'tollgate rules export --to ts29512 rules/newspaper.yaml -o /tmp/p.json --force',
-      'tollgate rules export --to ts29512 -o /tmp/p.json --force -q',
-    ],
-    load: async () => (await import('./rules-export.js')).rulesExport,
-  },
-  {
-    name: 'cdr compare',
-    usage: '-r FILE --actual FILE|capture',
-    doc: 'predicted against billed, and what would close each gap',
-    options: [
-      ...input,
-      'actual',
-      'map',
-      'tolerance',
-      'candidates',
-      'imsi',
-      'limit',
-      'json',
-      'csv',
-      'fields',
-      'header',
-      'reveal',
-      'strict',
-      'no-names',
-    ],
-    positionals: [0, 0],
-    examples: [
-      'tollgate cdr compare -r captures/newspaper.pcap --actual docs/bill.cdr',
-      'tollgate cdr compare -r captures/newspaper.pcap --actual docs/bill.cdr -v',
-      'tollgate cdr compare -r captures/newspaper.pcap --actual docs/bill.cdr --json',
-      'tollgate cdr compare -r captures/newspaper.pcap --actual docs/bill.cdr --csv',
-    ],
-    load: async () => (await import('./cdr-compare.js')).cdrCompare,
-  },
-  {
-    name: 'cdr write',
-    usage: '-r FILE -o FILE',
-    doc: 'write what is predicted as charging records (TS 32.298) or CSV',
-    options: [...input, 'form', 'output', 'force', 'reveal', 'strict', 'no-names'],
-    positionals: [0, 0],
-    examples: [
-      'tollgate cdr write -r captures/newspaper.pcap -o /tmp/x.cdr --force',
-      'tollgate cdr write -r captures/dns.pcap --form egcdr -o /tmp/y.cdr --force',
-      'tollgate cdr write -r captures/dns.pcap --form csv -o /tmp/x.csv --force -q',
-      'tollgate cdr write -r captures/newspaper.pcap --form csv --reveal -o -',
-    ],
-    load: async () => (await import('./cdr-write.js')).cdrWrite,
-  },
+  ...ruleCommands,
+  ...chargingCommands,
   ...caseCommands,
   {
     name: 'dissect',

@@ -123,6 +123,11 @@ const commands: readonly (readonly [args: readonly string[], shapes: readonly st
     ['cases', 'match', '-r', newspaper],
     ['case-match', 'case-summary'],
   ],
+  [['alerts', '-r', 'captures/paid.pcap', '--events', 'captures/paid.jsonl'], ['alert']],
+  [
+    ['replay', 'captures/paid.pcap', '--only', 'activity,control'],
+    ['activity', 'control'],
+  ],
 ]
 
 const seen = new Set<string>()
@@ -154,8 +159,9 @@ t.test('every published shape was written by some command', async t => {
   )
 })
 
-/** Files, not lines of machine output: the truth of a capture made by synth, the ledger of a witness. */
-const files = new Set(['synth-truth', 'witness-ledger'])
+/** Files, not lines of machine output: the truth of a capture made by synth, the ledger of a witness; and what is
+ * read, whose shapes are published beside (src/feed). */
+const files = new Set(['synth-truth', 'witness-ledger', 'business-event', 'nas-event', 'identity'])
 
 t.test('every shape that the code names is published', async t => {
   const src = join(root, 'src')
