@@ -1,6 +1,6 @@
 /** `tollgate cdr write`: what is predicted, in the forms of charging records. */
 
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isRecordable, predictedRecords, UsageContexts } from '../charging/predicted-records.js'
 import { usageColumns } from '../charging/usage-columns.js'
 import { cdrFile } from '../charging/write-cdr-file.js'
@@ -12,10 +12,10 @@ import type { UsageRecord } from '../record/usage-record.js'
 import { analyse, capturePaths, ending } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
-import { type ExitCode, outputGone, usageFailure } from './fail.js'
+import { type ExitCode, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
+import { writeWhole } from './output/atomic-file.js'
 import { csvLine } from './output/csv.js'
-import { writeFailure } from './output/output.js'
 import { forReader } from './output/record-writer.js'
 import { selectionOf } from './select.js'
 import { counted } from './text/summary-text.js'
@@ -46,7 +46,8 @@ export async function cdrWrite(call: Invocation): Promise<ExitCode> {
   const records = predictedRecords(usage, contexts)
   const shown = records.map(record => forReader(record, options))
   const written = form === 'csv' ? csvFile(usage, contexts, call) : recordFile(form, shown)
-  write(out, written, call)
+  if (out === '-') terminal.out.write(written)
+  else writeWhole(out, written)
   if (!options.quiet) {
     const what = form === 'csv' ? counted(usage.length, 'row') : counted(records.length, 'record')
     terminal.talk(`tollgate: ${terminalText(out)}: ${what}, ${octetsText(written.length)}`)
@@ -91,23 +92,4 @@ function csvFile(
     lines.push(csvLine(usageColumns.map(column => shown[column])))
   }
   return Buffer.from(`${lines.join('\n')}\n`, 'utf8')
-}
-
-/** Whole or not at all: a file that is half there would be read as a bill. */
-function write(out: string, octets: Uint8Array, { terminal }: Invocation): void {
-  terminal.out.flush()
-  const part = `${out}.part`
-  try {
-    if (out === '-') {
-      writeFileSync(1, octets)
-      return
-    }
-    writeFileSync(part, octets)
-    renameSync(part, out)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    rmSync(part, { force: true })
-    if (error.code === 'EPIPE') throw outputGone()
-    throw writeFailure(terminalText(out), error.code, error, 0)
-  }
 }

@@ -8,7 +8,8 @@ import { Output } from './output/output.js'
 
 /** Where data goes. */
 export interface TextOutput {
-  write(text: string): void
+  /** text as UTF-8, or octets as they are */
+  write(data: string | Uint8Array): void
   line(text: string): void
   /** after it, all that was written has left the program */
   flush(): void

@@ -1,7 +1,7 @@
 /** `cdr write` and `cdr compare` as they are typed: what is written is read back equal, and a bill that is not is
  * told with its cause. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -239,5 +239,16 @@ t.test('an existing file is not overwritten, and nothing half is left', async t 
     readFileSync(await write(newspaper, 'pgw-cdr')),
     again,
     'the same for the same input',
+  )
+})
+
+t.test('-o FILE leaves what lies beside it alone', async t => {
+  writeFileSync(file('own.cdr.part'), 'mine')
+  const args = ['cdr', 'write', '-r', newspaper, '-o', file('own.cdr')]
+  t.equal((await inProcess(args)).code, 0)
+  t.equal(readFileSync(file('own.cdr.part'), 'utf8'), 'mine')
+  t.strictSame(
+    readdirSync(folder).filter(name => name.startsWith('own')),
+    ['own.cdr', 'own.cdr.part'],
   )
 })

@@ -54,8 +54,8 @@ export async function inProcess(args: readonly string[], options: RunOptions = {
   const before = { cwd: process.cwd(), env: process.env }
   process.chdir(options.cwd ?? root)
   process.env = { ...testEnv, ...options.env }
-  const write = (text: string) => {
-    out += text
+  const write = (data: string | Uint8Array) => {
+    out += typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
   }
   const terminal = {
     out: { write, line: (text: string) => write(`${text}\n`), flush: () => undefined },

@@ -5,12 +5,12 @@ import { terminalText } from '../../record/text.js'
 import { writeFailure } from './output.js'
 
 /** Throws a Failure when it cannot be written; what stood there before stays. */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, data: string | Uint8Array): void {
   const beside = `${file}.${process.pid}.part`
   try {
     const fd = openSync(beside, 'wx', 0o644)
     try {
-      writeFileSync(fd, text)
+      writeFileSync(fd, data)
       fsyncSync(fd)
     } finally {
       closeSync(fd)

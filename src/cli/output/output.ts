@@ -21,10 +21,15 @@ export class Output implements TextOutput {
     this.name = name
   }
 
-  /** Takes text; writes when enough has gathered. Throws a Failure when it cannot be written. */
-  write(text: string): void {
-    this.pending.push(text)
-    this.pendingLength += text.length
+  /** Takes text and writes when enough has gathered; octets at once. Throws a Failure when it cannot be written. */
+  write(data: string | Uint8Array): void {
+    if (typeof data !== 'string') {
+      this.flush()
+      this.writeAll(data)
+      return
+    }
+    this.pending.push(data)
+    this.pendingLength += data.length
     if (this.pendingLength >= pieceOctets) this.flush()
   }
 
@@ -37,6 +42,10 @@ export class Output implements TextOutput {
     const octets = Buffer.from(this.pending.join(''), 'utf8')
     this.pending = []
     this.pendingLength = 0
+    this.writeAll(octets)
+  }
+
+  private writeAll(octets: Uint8Array): void {
     let at = 0
     while (at < octets.length) at += this.writeSome(octets, at)
     this.writtenOctets += octets.length
