@@ -48,7 +48,7 @@ import {
   verdict,
   who,
 } from './schema-parts.js'
-import type { SessionEvent, SubscriberRecord } from './subscriber-record.js'
+import { session, subscriber } from './session-schema.js'
 import type { OverloadSummary, SummaryRecord, UsageRecord } from './usage-record.js'
 
 const flow = z.strictObject({
@@ -143,85 +143,6 @@ const usage = z.strictObject({
   first: time,
   last: time,
 }) satisfies z.ZodType<UsageRecord>
-
-const session = z.strictObject({
-  ...head('session'),
-  ts: time,
-  frame: count,
-  event: z.enum([
-    'create-request',
-    'created',
-    'rejected',
-    'updated',
-    'deleted',
-    'replaced',
-    'error-indication',
-    'peer-restart',
-    'no-response',
-    'gx-start',
-    'gx-stop',
-    'gy-start',
-    'gy-stop',
-    'radius-start',
-    'radius-interim',
-    'radius-stop',
-  ]),
-  context: count.exactOptional(),
-  ...who,
-  ...masked,
-  apn: text.exactOptional(),
-  gtp_version: count.exactOptional(),
-  rat: text.exactOptional(),
-  uli: text.exactOptional(),
-  plmn: text.exactOptional(),
-  ue_v4: text.exactOptional(),
-  ue_v6: text.exactOptional(),
-  ggsn: text.exactOptional(),
-  cause: count.exactOptional(),
-  cause_name: z.string().exactOptional(),
-  detail: text.exactOptional(),
-}) satisfies z.ZodType<SessionEvent>
-
-const context = z.strictObject({
-  context: count,
-  gtp_version: count.exactOptional(),
-  source: text.exactOptional(),
-  apn: text.exactOptional(),
-  rat: text.exactOptional(),
-  uli: text.exactOptional(),
-  charging_characteristics: text.exactOptional(),
-  charging_id: uint32.exactOptional(),
-  bearer: count.exactOptional(),
-  ue_v4: text.exactOptional(),
-  ue_v6: text.exactOptional(),
-  sgsn: text.exactOptional(),
-  ggsn: text.exactOptional(),
-  teid_up: teid.exactOptional(),
-  teid_down: teid.exactOptional(),
-  created: time,
-  created_frame: count,
-  ended: time.exactOptional(),
-  end_reason: text.exactOptional(),
-})
-
-const subscriber = z.strictObject({
-  ...head('subscriber'),
-  ...who,
-  imei: digits.exactOptional(),
-  ...masked,
-  user_agent: text.exactOptional(),
-  ua_profile: text.exactOptional(),
-  others: z.literal(true).exactOptional(),
-  contexts: z.array(context),
-  contexts_left_out: count.exactOptional(),
-  flows: count,
-  up_bytes: count,
-  down_bytes: count,
-  free_bytes: count,
-  charged_bytes: count,
-  unknown_bytes: count,
-  blocked_flows: count,
-}) satisfies z.ZodType<SubscriberRecord>
 
 const overload = z.strictObject({
   times: count,
