@@ -105,6 +105,11 @@ function unreachable(subject: LintSubject): Map<string, string> {
       notes.set(rowLabel(set, row), shadowNote(by))
     }
     if (found.state === 'empty') notes.set(rowLabel(set, row), 'NEVER MATCHES')
+    const reach = subject.rowReach(index)
+    if (reach.state !== 'covered') continue
+    const rows = reach.rows.map(one => rowLabel(set, subject.row(one)))
+    const rules = reach.rules.map(one => ruleLabel(subject.rule(one)))
+    notes.set(rowLabel(set, row), shadowNote([...rows, ...rules]))
   }
   return notes
 }

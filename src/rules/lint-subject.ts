@@ -6,6 +6,7 @@ import { RuleEngine } from './engine.js'
 import { Effort } from './language/effort.js'
 import { findProfile } from './profile.js'
 import { RowIndex } from './row-index.js'
+import { type RowReach, rowReach } from './row-reach.js'
 import type { AppFacts, FlowFacts } from './rule-facts.js'
 import type { Charge, Level1Rule, Level2Row, Place, RuleSet } from './rule-set.js'
 import { type Box, meetAll, pickAny } from './space/box.js'
@@ -55,6 +56,8 @@ export class LintSubject {
   readonly #requests: Cache<readonly Box[] | undefined>
   readonly #rules: Cache<Coverage>
   readonly #rows: Cache<Coverage>
+  readonly #reach: Cache<RowReach>
+  readonly #passing: Cache<boolean>
   readonly #named: Cache<boolean>
   /** some rule asks for the UE's address or the time of day */
   readonly #asksPacket: boolean
@@ -74,6 +77,10 @@ export class LintSubject {
     this.#requests = new Cache(index => requestsOf(this.row(index), this.#effort))
     this.#rules = new Cache(index => this.#coverRule(index))
     this.#rows = new Cache(index => this.#coverRow(index))
+    this.#passing = new Cache(index => this.#letsPass(index))
+    this.#reach = new Cache(index =>
+      this.rowCoverage(index).state === 'alive' ? rowReach(this, index) : { state: 'alive' },
+    )
     this.#named = new Cache(index => {
       const requests = this.requests(index)
       const hellos = (requests ?? []).filter(({ space }) => space === helloSpace)
@@ -135,6 +142,17 @@ export class LintSubject {
     return this.#rows.get(row)
   }
 
+  /** Whether tables that are asked before leave anything of what the row decides in its own. */
+  rowReach(row: number): RowReach {
+    return this.#reach.get(row)
+  }
+
+  /** Flows of the rule that there can be packets of. */
+  packetsOf(rule: number): readonly Box[] {
+    const flows = this.flows(rule) ?? []
+    return this.#asksPacket ? meetAll(flows, packetFlows) : flows
+  }
+
   /** A flow that the rule decides. */
   flowOf(rule: number): FlowFacts | undefined {
     const found = this.ruleCoverage(rule)
@@ -144,6 +162,7 @@ export class LintSubject {
   /** A request that the row decides. */
   requestOf(row: number): AppFacts | undefined {
     const found = this.rowCoverage(row)
+    if (this.rowReach(row).state === 'covered') return undefined
     return found.state === 'alive' ? requestFacts(found.point) : undefined
   }
 
@@ -187,6 +206,10 @@ export class LintSubject {
   /** Whether a flow that matches the rule can go on to later ones: after a miss of its table, where that alone
    * decides, or under profiles that then go on with level 1. */
   letsPass(rule: number): boolean {
+    return this.#passing.get(rule)
+  }
+
+  #letsPass(rule: number): boolean {
     const { table, charge } = this.rule(rule)
     if (charge >= 0 && this.engine.profile.onL2Miss !== 'fall-through') return false
     return table >= 0 && !this.rowsOf(table).some(row => this.row(row).conditions.length === 0)

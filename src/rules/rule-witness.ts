@@ -96,6 +96,7 @@ function ruleWitness(
 function rowWitness(subject: LintSubject, row: number): Partial<RuleWitness> {
   const found = subject.rowCoverage(row)
   if (found.state !== 'alive') return { why: whyNot[found.state] }
+  if (subject.rowReach(row).state === 'covered') return { why: whyNot.covered }
   const shown = requestFacts(found.point)
   const { table } = subject.row(row)
   for (const { app, flows: carried } of carriers) {

@@ -200,3 +200,50 @@ t.test('level 2', async t => {
   t.equal(states.unknown, 0)
   t.ok(states.alive > 60 && states.covered > 30 && states.empty > 10, JSON.stringify(states))
 })
+
+t.test('rows behind the tables of other rules', async t => {
+  const random = new Xorshift32(23)
+  const states = { alive: 0, covered: 0, unknown: 0, partly: 0 }
+  for (let round = 0; round < 60; round++) {
+    const tables = Array.from({ length: 5 }, (_, i) => ({
+      name: `t${i}`,
+      rows: Array.from({ length: 1 + random.below(2) }, (_row, n) => ({
+        precedence: n,
+        match: random.chance(0.5) ? { host: pick(random, hostValues) } : rowMatch(random),
+        charge: 1,
+      })),
+    }))
+    const set = setOf({
+      level1: tables.map(({ name }, i) => ({
+        id: i,
+        precedence: i,
+        match: random.chance(0.5) ? { port: pick(random, [80, [80, 443], '79-81']) } : {},
+        level2: name,
+        ...(random.chance(0.1) ? { charge: 2 } : {}),
+      })),
+      level2: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+    })
+    const subject = new LintSubject(set)
+    const facts = Array.from({ length: 400 }, () => ({
+      flow: flow('198.51.100.1', pick(random, [79, 80, 443])),
+      request: request(random),
+    }))
+    for (const [index, row] of set.rows.entries()) {
+      const reach = subject.rowReach(index)
+      states[reach.state]++
+      if (reach.state !== 'covered') continue
+      if (reach.rows.length > 1) states.partly++
+      const covers = reach.rows.map(by => subject.row(by))
+      const isCovered = covers.some(cover => all(cover.conditions, reach.request))
+      t.ok(isCovered || reach.rules.length > 0, 'a cover matches the witness')
+      const { row: decider } = subject.engine.decide(reach.flow, reach.request)
+      t.not(decider, index, 'another decides it')
+      t.ok(all(row.conditions, reach.request))
+      for (const one of facts)
+        if (subject.engine.decide(one.flow, one.request).row === index)
+          t.fail(`round ${round}: ${index} decides ${JSON.stringify(one)}`)
+    }
+  }
+  t.equal(states.unknown, 0)
+  t.ok(states.alive > 100 && states.covered > 30 && states.partly > 1, JSON.stringify(states))
+})

@@ -2,7 +2,7 @@
  * outcome would have been another one. */
 
 import type { LintSeverity } from '../../record/lint-record.js'
-import type { Lint } from '../lint.js'
+import type { Lint, Witness } from '../lint.js'
 import type { LintSubject } from '../lint-subject.js'
 import { type Place, placeText, rowLabel, ruleLabel } from '../rule-set.js'
 import { flowFacts } from '../space/flow-space.js'
@@ -38,6 +38,36 @@ function message(what: string, covers: readonly { label: string; at: Place }[], 
   return `${what} never decides: ${listText(covers)}${together} matched before, ${money}`
 }
 
+interface Cover extends Outcome {
+  label: string
+  at: Place
+}
+
+/** What matches all that a row does: rows of its table before it, else what is asked before the table. */
+function coverOfRow(
+  subject: LintSubject,
+  index: number,
+): { covers: readonly Cover[]; witness: Witness } | undefined {
+  const coverRow = (number: number): Cover => {
+    const own = subject.row(number)
+    return { label: rowLabel(subject.set, own), at: own.at, charge: own.charge, table: -1 }
+  }
+  const found = subject.rowCoverage(index)
+  if (found.state === 'covered') {
+    const flow = subject.flowAsking(subject.row(index).table)?.flow
+    const witness = { flow, request: requestFacts(found.point) }
+    return { covers: found.by.map(coverRow), witness }
+  }
+  const reach = subject.rowReach(index)
+  if (reach.state !== 'covered') return undefined
+  const rules = reach.rules.map((number): Cover => {
+    const own = subject.rule(number)
+    return { label: ruleLabel(own), at: own.at, charge: own.charge, table: -1 }
+  })
+  const { flow, request } = reach
+  return { covers: [...reach.rows.map(coverRow), ...rules], witness: { flow, request } }
+}
+
 export const shadowed: Lint = {
   id: 'SHADOWED',
   severity: 'error',
@@ -60,21 +90,16 @@ export const shadowed: Lint = {
       })
     }
     for (const [index, row] of set.rows.entries()) {
-      const found = subject.rowCoverage(index)
-      if (found.state !== 'covered') continue
-      const rows = found.by.map(cover => subject.row(cover))
-      const covers = rows.map(cover => ({ label: rowLabel(set, cover), at: cover.at }))
-      const plain = (own: { charge: number }) => ({ charge: own.charge, table: -1 })
-      const severity = severityOf(subject, plain(row), rows.map(plain))
+      const found = coverOfRow(subject, index)
+      if (!found) continue
+      const { covers, witness } = found
+      const severity = severityOf(subject, { charge: row.charge, table: -1 }, covers)
       report({
         severity,
         at: row.at,
         rules: [rowLabel(set, row), ...covers.map(({ label }) => label)],
         message: message(rowLabel(set, row), covers, severity === 'info'),
-        witness: {
-          flow: subject.flowAsking(row.table)?.flow,
-          request: requestFacts(found.point),
-        },
+        witness,
         hint: 'remove it, or give it a smaller precedence',
       })
     }

@@ -84,6 +84,7 @@ export const substringHost: Lint = {
   check(subject, report) {
     for (const [index, row] of subject.set.rows.entries()) {
       if (!subject.isFree(row) || subject.rowCoverage(index).state === 'empty') continue
+      if (subject.rowReach(index).state === 'covered') continue
       const request = foreignRequest(subject, index)
       if (!request) continue
       const label = rowLabel(subject.set, row)

@@ -14,11 +14,13 @@ export const undecided: Lint = {
         const label = ruleLabel(rule)
         subject.leaveOpen({ at: rule.at, rules: [label], question: `whether ${label} can match` })
       }
-    for (const [index, row] of subject.set.rows.entries())
-      if (subject.rowCoverage(index).state === 'unknown') {
-        const label = rowLabel(subject.set, row)
-        subject.leaveOpen({ at: row.at, rules: [label], question: `whether ${label} can match` })
-      }
+    for (const [index, row] of subject.set.rows.entries()) {
+      const label = rowLabel(subject.set, row)
+      const open = (question: string) => subject.leaveOpen({ at: row.at, rules: [label], question })
+      if (subject.rowCoverage(index).state === 'unknown') open(`whether ${label} can match`)
+      if (subject.rowReach(index).state === 'unknown')
+        open(`whether the tables that are asked before leave anything of ${label}`)
+    }
     for (const { at, rules, question } of subject.undecided)
       report({ at, rules, message: `not decided: ${question}` })
   },

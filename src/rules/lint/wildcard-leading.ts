@@ -21,7 +21,7 @@ export const wildcardLeading: Lint = {
   doc: 'a free row begins with a star directly before a domain',
   check(subject, report) {
     for (const [index, row] of subject.set.rows.entries()) {
-      if (!subject.isFree(row)) continue
+      if (!subject.isFree(row) || subject.rowReach(index).state === 'covered') continue
       for (const { key, passes, at } of row.conditions) {
         if (!['url', 'host', 'sni'].includes(key) || passes?.by !== 'text') continue
         const tail = passes.patterns.map(tailOf).find(text => text !== undefined)
