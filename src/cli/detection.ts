@@ -64,11 +64,11 @@ export class Detection {
     return this.#detector.cases()
   }
 
-  /** Live: reads on in the feeds; cases as they stand at `nowUs`. */
+  /** Live: reads on in the feeds; cases that were judged again up to `nowUs`. */
   follow(nowUs: number): AlertRecord[] {
     for (const tail of this.#tails) tail.poll()
     this.#detector.advance(nowUs)
-    return this.#detector.cases()
+    return this.#detector.changes()
   }
 
   /** Nothing more is read. */

@@ -12,8 +12,9 @@ import { NameLists } from './name-lists.js'
 import { eventUs, type Renewal, renewalsOf } from './orders.js'
 import { Population } from './population.js'
 import { PortalEvents } from './portal-events.js'
-import { alertOf, caseId, type Notice } from './renewal-case.js'
+import { alertOf, caseId, dueAfter, type Notice } from './renewal-case.js'
 import type { RenewalSettings } from './settings.js'
+import type { Judged } from './verdict.js'
 
 /** Records that the detector reads. */
 export const detectorRecords: readonly RecordType[] = ['session', 'activity', 'control']
@@ -26,7 +27,8 @@ export interface DetectorBounds {
 }
 
 const defaultBounds: DetectorBounds = { subscribers: 1 << 20, events: 1 << 21 }
-const sweepUs = 60_000_000
+/** Old entries are looked for this often: each look passes over all subscribers. */
+const sweepUs = 900_000_000
 
 export class RenewalDetector {
   readonly #settings: RenewalSettings
@@ -43,6 +45,12 @@ export class RenewalDetector {
   readonly #business = new Map<string, BusinessEvent[]>()
   readonly #nas = new Map<string, NasEvent[]>()
   readonly #ids = new Set<string>()
+  /** cases of each subscriber with events, as they were judged last */
+  readonly #judged = new Map<string, AlertRecord[]>()
+  /** to be judged again: at once, and from a moment on */
+  readonly #dirty = new Set<string>()
+  readonly #reviewed = new Set<string>()
+  readonly #due = new Map<number, Set<string>>()
   readonly #notices = new Map<string, Notice[]>()
   #nowUs = Number.NEGATIVE_INFINITY
   #sweptUs = Number.NEGATIVE_INFINITY
@@ -102,6 +110,7 @@ export class RenewalDetector {
   event(event: FeedEvent): boolean {
     if (event.type === 'identity') {
       this.#identities.interval(event)
+      this.#touchNumber(event.msisdn)
       return true
     }
     const id = event.type === 'nas' ? nasId(event) : event.event_id
@@ -116,6 +125,8 @@ export class RenewalDetector {
     if (imsi !== undefined && msisdn !== undefined) this.#identities.said(imsi, msisdn)
     if (event.type === 'nas') keep(this.#nas, event)
     else keep(this.#business, event)
+    if (imsi !== undefined) this.#dirty.add(imsi)
+    if (msisdn !== undefined) this.#touchNumber(msisdn)
     return true
   }
 
@@ -124,45 +135,74 @@ export class RenewalDetector {
     const list = this.#notices.get(id) ?? []
     list.push(notice)
     this.#notices.set(id, list)
+    for (const [imsi, alerts] of this.#judged) {
+      if (alerts.some(one => one.case === id)) this.#dirty.add(imsi)
+    }
   }
 
-  /** All cases as they stand at `nowUs`, in the order of their renewals. */
-  cases(nowUs = this.#nowUs): AlertRecord[] {
-    const found: AlertRecord[] = []
-    for (const imsi of this.#subscribers()) {
-      const events = this.#eventsOf(imsi)
-      for (const renewal of renewalsOf(events, this.#settings)) {
-        const alert = this.#alert(imsi, renewal, nowUs)
-        if (alert !== undefined) found.push(alert)
-      }
-    }
+  #touchNumber(msisdn: string): void {
+    for (const imsi of this.#identities.holders(msisdn)) this.#dirty.add(imsi)
+  }
+
+  /** All cases as they stand now, in the order of their renewals. */
+  cases(): AlertRecord[] {
+    this.changes()
+    const found = [...this.#judged.values()].flat()
     return found.sort((a, b) => compare(a.t0, b.t0) || compare(a.case, b.case))
   }
 
-  #alert(imsi: string, renewal: Renewal, nowUs: number): AlertRecord | undefined {
+  /** Cases that were judged again since the last look. What it costs grows with them, not with all. */
+  changes(): AlertRecord[] {
+    for (const [dueUs, waiting] of this.#due) {
+      if (dueUs > this.#nowUs) continue
+      for (const imsi of waiting) this.#review(imsi, false)
+      this.#due.delete(dueUs)
+    }
+    const found: AlertRecord[] = []
+    const reviewed = new Set([...this.#dirty, ...this.#reviewed])
+    for (const imsi of this.#dirty) this.#review(imsi, true)
+    this.#dirty.clear()
+    this.#reviewed.clear()
+    for (const imsi of reviewed) found.push(...(this.#judged.get(imsi) ?? []))
+    return found
+  }
+
+  /** `isFresh`: something happened; what others did in the same bin may be told after it, so that the next moment of
+   * the grid looks once more. */
+  #review(imsi: string, isFresh: boolean): void {
+    const events = this.#eventsOf(imsi)
+    if (events.length === 0) {
+      this.#judged.delete(imsi)
+      return
+    }
+    this.#reviewed.add(imsi)
+    const gridUs = this.#settings.times.evaluation_s * 1e6
+    let dueUs = isFresh ? (Math.floor(this.#nowUs / gridUs) + 1) * gridUs : Number.POSITIVE_INFINITY
+    const alerts: AlertRecord[] = []
+    for (const renewal of renewalsOf(events, this.#settings)) {
+      const judged = this.#case(imsi, renewal)
+      const alert = alertOf(judged, this.#nowUs, this.#notices.get(caseId(imsi, renewal)))
+      if (alert !== undefined) alerts.push(alert)
+      dueUs = Math.min(dueUs, dueAfter(judged, this.#nowUs))
+    }
+    this.#judged.set(imsi, alerts)
+    if (!Number.isFinite(dueUs)) return
+    const waiting = this.#due.get(dueUs) ?? new Set()
+    waiting.add(imsi)
+    this.#due.set(dueUs, waiting)
+  }
+
+  #case(imsi: string, renewal: Renewal): Judged {
     const history = this.#histories.get(imsi) ?? new History(imsi)
     if (history.msisdn === '') history.msisdn = renewal.order.msisdn ?? ''
     history.nas = this.#nasOf(imsi)
-    const judged = {
+    return {
       history,
       renewal,
       lists: this.#lists,
       settings: this.#settings,
       population: this.#population,
     }
-    return alertOf(judged, nowUs, this.#notices.get(caseId(imsi, renewal)))
-  }
-
-  /** IMSIs that business events are about. */
-  #subscribers(): Set<string> {
-    const all = new Set<string>()
-    for (const events of this.#business.values()) {
-      for (const event of events) {
-        const owner = this.#owner(event)
-        if (owner !== '') all.add(owner)
-      }
-    }
-    return all
   }
 
   #owner(event: BusinessEvent): string {
@@ -198,7 +238,7 @@ export class RenewalDetector {
     history.session(event)
     if (msisdn !== undefined) {
       history.msisdn = msisdn
-      this.#identities.seen(imsi, msisdn, timeUs)
+      if (this.#identities.seen(imsi, msisdn, timeUs)) this.#touchNumber(msisdn)
     }
     for (const ue of [ue_v4, ue_v6]) if (ue !== undefined) this.#holds(ue, imsi)
     this.#population.located(imsi, event.uli ?? '', event.ggsn ?? '', timeUs)
@@ -215,6 +255,7 @@ export class RenewalDetector {
   #history(imsi: string): History {
     const known = this.#histories.get(imsi)
     const history = known ?? new History(imsi)
+    if (this.#judged.has(imsi)) this.#dirty.add(imsi)
     this.#histories.delete(imsi)
     this.#histories.set(imsi, history)
     if (known === undefined && this.#histories.size > this.#bounds.subscribers) {
@@ -231,9 +272,8 @@ export class RenewalDetector {
     const keptUs = this.#nowUs - keep_s * 1e6
     const watchedUs = this.#nowUs - (horizon_s + keep_s) * 1e6
     this.#population.forget(watchedUs)
-    const watched = this.#subscribers()
     for (const [imsi, history] of this.#histories) {
-      history.forget(watched.has(imsi) ? watchedUs : keptUs)
+      history.forget(this.#judged.has(imsi) ? watchedUs : keptUs)
     }
   }
 }

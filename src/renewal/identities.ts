@@ -34,15 +34,16 @@ export class Identities {
     this.#number(said.imsi, said.msisdn)
   }
 
-  /** A session showed both. */
-  seen(imsi: string, msisdn: string, timeUs: number): void {
+  /** A session showed both. False: nothing new. */
+  seen(imsi: string, msisdn: string, timeUs: number): boolean {
     const list = this.#seen.get(msisdn) ?? []
     const known = list.find(one => one.imsi === imsi)
-    if (known !== undefined && known.firstUs <= timeUs) return
+    if (known !== undefined && known.firstUs <= timeUs) return false
     if (known === undefined) list.push({ imsi, firstUs: timeUs })
     else known.firstUs = timeUs
     this.#seen.set(msisdn, list)
     this.#number(imsi, msisdn)
+    return true
   }
 
   /** An event names both. */
@@ -53,6 +54,13 @@ export class Identities {
   /** Numbers whose events may be this subscriber's. */
   numbers(imsi: string): ReadonlySet<string> {
     return this.#numbers.get(imsi) ?? none
+  }
+
+  /** IMSIs that may have had the number. */
+  holders(msisdn: string): string[] {
+    const mapped = this.#map.get(msisdn)?.map(one => one.imsi) ?? []
+    const seen = this.#seen.get(msisdn)?.map(one => one.imsi) ?? []
+    return [...mapped, ...seen]
   }
 
   /** Whose an event is; '' when nobody is known to have the number at that time. */

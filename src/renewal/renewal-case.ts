@@ -100,6 +100,20 @@ function momentsOf({ history, renewal, settings }: Judged, toUs: number): number
   return [...moments].sort((a, b) => a - b)
 }
 
+/** When the case has to be judged again although nothing happens; Infinity: never. */
+export function dueAfter({ history, renewal, settings }: Judged, nowUs: number): number {
+  const { evaluation_s, grace_s, backoff_s, provision_s, refresh_s } = settings.times
+  const gridUs = evaluation_s * secondUs
+  const { t0Us, endUs } = renewal
+  const deadlines = [0, evaluation_s, grace_s, backoff_s, provision_s].map(
+    after => t0Us + after * secondUs,
+  )
+  const last = history.controls.at(-1)
+  if (last !== undefined) deadlines.push(last.timeUs + refresh_s * secondUs)
+  const grid = deadlines.map(us => Math.ceil(us / gridUs) * gridUs)
+  return Math.min(Number.POSITIVE_INFINITY, ...[...grid, endUs].filter(us => us > nowUs))
+}
+
 /** The record of a case as it stands. Undefined: nothing is to be said before the renewal is in force. */
 export function alertOf(
   judged: Judged,

@@ -1,5 +1,6 @@
 /** All tests of the detector of subscribers who stay blocked after they renewed. */
 
+import t from 'tap'
 import './scenarios.test.js'
 import './order.test.js'
 import './orders.test.js'
@@ -7,3 +8,5 @@ import './feed.test.js'
 import './command.test.js'
 import './lab.test.js'
 import './follow.test.js'
+
+t.setTimeout(300_000)
