@@ -4,13 +4,16 @@
 import type { AlertRecord } from '../record/alert-record.js'
 import { groupDigits } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
+import { parseTime } from '../record/time.js'
 import { AlertFollower } from './alert-follower.js'
 import { type Analysis, analyse, ending, inputPaths } from './analyse.js'
+import { CaseNotices } from './case-notices.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { Detection, isOpen } from './detection.js'
 import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
+import type { Options } from './options.js'
 import { formatOf, forReader, RecordWriter } from './output/record-writer.js'
 import { tableLines } from './output/table.js'
 import { filterTest, selectionOf } from './select.js'
@@ -19,6 +22,8 @@ import { alertCells, alertColumns, alertLines } from './text/alert-text.js'
 interface Found {
   alerts: AlertRecord[]
   analysis: Analysis
+  /** what became of notices to subscribers */
+  notices: string
 }
 
 export async function alerts(call: Invocation): Promise<ExitCode> {
@@ -26,7 +31,7 @@ export async function alerts(call: Invocation): Promise<ExitCode> {
   const writer =
     formatOf(options) === 'text' ? undefined : new RecordWriter(terminal.out, options, ['alert'])
   const follower = options.follow ? new AlertFollower(options, terminal, writer) : undefined
-  const { alerts: all, analysis } = await find(call, 'alerts', follower)
+  const { alerts: all, analysis, notices } = await find(call, 'alerts', follower)
   const test = options.filter === undefined ? undefined : filterTest(options.filter)
   const chosen = all.filter(one => (options.all || one.alarm) && (test?.(one) ?? true))
   const shown = chosen.slice(0, options.limit ?? chosen.length)
@@ -35,6 +40,7 @@ export async function alerts(call: Invocation): Promise<ExitCode> {
     writer.summary(analysis.summary)
   } else if (!options.quiet) {
     writeTable(call, shown, all)
+    if (notices !== '') terminal.out.line(notices)
   }
   const code = ending(analysis, options, terminal)
   if (code !== exitCode.done || !options['exit-code']) return code
@@ -83,17 +89,40 @@ async function find(call: Invocation, command: string, follower?: AlertFollower)
   const { filter: _filter, ...rest } = options
   const funnel = new Funnel([], selectionOf({ ...rest, filter: undefined }), () => undefined)
   detection.watch(funnel)
-  const look = () => follower?.look(detection.follow(Date.now() * 1000))
+  let packetUs = 0
+  const nowUs = () => (options['packet-clock'] ? packetUs : Date.now() * 1000)
+  const notices = noticesOf(options, nowUs)
+  const look = () => {
+    const changed = detection.follow(Date.now() * 1000)
+    follower?.look(changed)
+    void notices?.look(changed)
+  }
   const timer = follower === undefined ? undefined : setInterval(look, lookMs)
   try {
     const analysis = await analyse(call, paths, engine, funnel)
     const found = detection.cases(analysis.summary)
     follower?.look(found)
-    return { alerts: found, analysis }
+    packetUs = parseTime(analysis.summary.last ?? '') ?? 0
+    await notices?.look(found)
+    return { alerts: found, analysis, notices: noticesText(notices, found) }
   } finally {
     clearInterval(timer)
     detection.close()
+    await notices?.close()
   }
+}
+
+function noticesOf(options: Options, nowUs: () => number): CaseNotices | undefined {
+  if (options.notify !== undefined) return new CaseNotices(options.notify, nowUs)
+  if (options['packet-clock']) throw usageFailure('--packet-clock needs --notify', '--notify FILE')
+  return undefined
+}
+
+/** `notices: 2 accepted  1 waiting`; '' without `--notify`. */
+function noticesText(notices: CaseNotices | undefined, cases: readonly AlertRecord[]): string {
+  if (notices === undefined) return ''
+  const words = [...notices.counts(cases)].map(([state, count]) => `${groupDigits(count)} ${state}`)
+  return `notices: ${words.length === 0 ? 'none' : words.join('  ')}`
 }
 
 function writeTable(

@@ -46,6 +46,8 @@ export const renewalCommands: readonly Command[] = [
       'all',
       'follow',
       ...listing,
+      'notify',
+      'packet-clock',
       'exit-code',
       ...reading,
     ],

@@ -22,6 +22,17 @@ export const renewalOptions = {
     value: 'FILE',
     doc: 'write events that were refused there, with line and reason',
   },
+  notify: {
+    kind: 'text',
+    group: 'Other',
+    value: 'FILE',
+    doc: 'tell subscribers of their alarms, by short message, web request or file, as its settings say',
+  },
+  'packet-clock': {
+    kind: 'flag',
+    group: 'Other',
+    doc: 'with --notify: the time is that of the last packet, not that of this host',
+  },
   'exit-code': {
     kind: 'flag',
     group: 'Other',

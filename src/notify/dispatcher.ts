@@ -62,9 +62,11 @@ export class Dispatcher {
     }
   }
 
-  /** A subscriber is blocked and is to be told. False when he was told of this renewal and cause. */
+  /** A subscriber is blocked and is to be told. False when he was told of this renewal and cause, or when it was too
+   * long ago. */
   blocked(one: BlockedCase): boolean {
     const nowUs = this.#nowUs()
+    if (this.#isLate(one.renewedUs, nowUs)) return false
     return this.#store.add('first', one, this.#allowedUs(nowUs, one.activeUs), nowUs)
   }
 
@@ -110,7 +112,7 @@ export class Dispatcher {
 
   async #send(notice: Notice): Promise<void> {
     const nowUs = this.#nowUs()
-    if (nowUs > notice.renewedUs + this.#settings.horizonMs * 1000) {
+    if (this.#isLate(notice.renewedUs, nowUs)) {
       this.#turn(notice, 'expired', notice.reason || 'not sent in time')
       return
     }
@@ -142,6 +144,10 @@ export class Dispatcher {
     const nowUs = this.#nowUs()
     const dueUs = nowUs + this.#settings.followUpMs * 1000
     this.#store.add('follow-up', notice, this.#allowedUs(dueUs, undefined), nowUs)
+  }
+
+  #isLate(renewedUs: number, nowUs: number): boolean {
+    return nowUs > renewedUs + this.#settings.horizonMs * 1000
   }
 
   #allowedUs(timeUs: number, activeUs: number | undefined): number {

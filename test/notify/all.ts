@@ -3,3 +3,4 @@
 import './texts.test.js'
 import './policy.test.js'
 import './smpp.test.js'
+import './command.test.js'
