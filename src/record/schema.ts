@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { caseMatch, caseSummary } from './case-schema.js'
+import { bucket, rating } from './bucket-record.js'
 import { bounds, change, difference } from './change-schema.js'
 import { comparison } from './comparison-schema.js'
 import { explain, finding } from './explain-schema.js'
@@ -251,6 +252,8 @@ export const recordSchemas = {
   activity,
   control,
   alert,
+  bucket,
+  rating,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas

@@ -1,0 +1,26 @@
+/** Writes the JSON Schemas of products and holdings under docs/schema. Run after a change:
+ * `npm run build && node dist/test/products/write-schemas.js`. */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { productsJsonSchema } from '../../src/products/schema.js'
+import { ratingSummary } from '../../src/record/bucket-record.js'
+import { holdingSchema } from '../../src/record/holding-event.js'
+import { root } from '../cli/program.js'
+
+export function publishedSchemas(): { file: string; text: string }[] {
+  const all = {
+    products: productsJsonSchema(),
+    holding: { title: 'tollgate.holding/1', ...z.toJSONSchema(holdingSchema) },
+    'rating-summary': { title: 'tollgate.rating-summary/1', ...z.toJSONSchema(ratingSummary) },
+  }
+  return Object.entries(all).map(([name, schema]) => ({
+    file: join(root, `docs/schema/${name}.json`),
+    text: `${JSON.stringify(schema, null, 2)}\n`,
+  }))
+}
+
+if (process.argv[1]?.endsWith('products/write-schemas.js') === true) {
+  for (const { file, text } of publishedSchemas()) writeFileSync(file, text)
+}
