@@ -1,3 +1,6 @@
 import './catalogue.test.js'
 import './rating.test.js'
 import './rating-model.test.js'
+import './purchase.test.js'
+import './purchase-model.test.js'
+import './crash.test.js'
