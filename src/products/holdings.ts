@@ -14,9 +14,9 @@ const longestLine = 65_536
 export class HoldingError extends Error {}
 
 /** What a product is for one holder. */
-export function termsOf(
+function termsOf(
   product: Product,
-  event: Pick<HoldingEvent, 'bucket' | 'left_bytes' | 'priority' | 'tables' | 'charges'>,
+  event: HoldingEvent,
   atUs: number,
   catalogue: Catalogue,
 ): BucketTerms {
@@ -24,7 +24,7 @@ export function termsOf(
     id: event.bucket,
     product: product.id,
     kind: product.kind,
-    scope: directedScope(product.scope, event.tables, event.charges),
+    scope: scopeOf(product.scope, event),
     volume: product.volume,
     ...(event.left_bytes !== undefined && { left: event.left_bytes }),
     priority: event.priority ?? product.priority,
@@ -34,13 +34,9 @@ export function termsOf(
   }
 }
 
-/** The product's hours and place stay; what traffic it pays for is the holder's. */
-export function directedScope(
-  scope: BucketScope,
-  tables: readonly string[] | undefined,
-  charges: readonly number[] | undefined,
-): BucketScope {
-  if (tables === undefined && charges === undefined) return scope
+/** The product's hours and place stay; for what traffic it pays may be the holder's. */
+function scopeOf(scope: BucketScope, { tables, charges, scope: any }: HoldingEvent): BucketScope {
+  if (tables === undefined && charges === undefined && any === undefined) return scope
   const { hours, place } = scope
   return {
     ...(tables && { tables: new Set(tables) }),

@@ -1,9 +1,10 @@
 /** Rating of one run against products and holdings: takes octets in packet order, and gives the records of it
  * and the events that billing would have sent. */
 
-import type { Bucket, RatedOctets } from '../rating/bucket.js'
+import type { Bucket } from '../rating/bucket.js'
 import { BucketRater, type CapReached, type Holding } from '../rating/bucket-rater.js'
 import { monthText } from '../rating/calendar.js'
+import type { RatedOctets } from '../rating/rated-octets.js'
 import type { RatedSums, SubscriberBuckets } from '../rating/subscriber-buckets.js'
 import type {
   BucketRecord,

@@ -1,8 +1,9 @@
 /** Rates octets against the buckets of subscribers, in packet order: what buckets pay, what is billed or
  * blocked, free or unknown. The same octets in the same order give the same result, live or from a file. */
 
-import type { Bucket, Leftover, RatedOctets } from './bucket.js'
+import type { Bucket, Leftover } from './bucket.js'
 import type { Calendar } from './calendar.js'
+import type { RatedOctets } from './rated-octets.js'
 import {
   type Capped,
   type HoldingChange,

@@ -2,35 +2,14 @@
  * (3GPP TS 32.296 clause 5.2 calls it an account's unit balance). One object is one validity period of
  * a bucket: what is renewed each month is a new one each month. */
 
-import type { Tariff } from '../record/flow-record.js'
 import type { Calendar } from './calendar.js'
+import type { RatedOctets } from './rated-octets.js'
 
 export const bucketKinds = ['base', 'topup', 'directed', 'idle', 'roaming'] as const
 export type BucketKind = (typeof bucketKinds)[number]
 
 /** What becomes of octets that no bucket takes. */
 export type Leftover = 'billed' | 'blocked'
-
-/** Octets of one charge unit that the rules have priced: one inner IP packet, or the part of it under one id. */
-export interface RatedOctets {
-  /** '' where not known */
-  imsi: string
-  msisdn: string
-  apn: string
-  /** served by a foreign network; undefined when the session does not say */
-  roaming: boolean | undefined
-  /** µs since 1970 */
-  timeUs: number
-  frame: number
-  isUp: boolean
-  octets: number
-  /** charging id, unsigned */
-  ruleId: number
-  tariff: Tariff
-  /** level-2 table that the id came from; '' for none */
-  table: string
-  flow: number
-}
 
 /** Minutes of the day, `from` up to, not including, `to`; past midnight when `from` is later. */
 export interface DaySpan {

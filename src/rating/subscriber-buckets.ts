@@ -1,8 +1,9 @@
 /** The buckets of one subscriber as time goes on: what is granted, bound, given another priority and taken
  * away, what ends and what a new month brings; and which of them pay for octets, to the octet. */
 
-import { Bucket, type BucketTerms, consumptionOrder, covers, type RatedOctets } from './bucket.js'
+import { Bucket, type BucketTerms, consumptionOrder, covers } from './bucket.js'
 import type { Calendar } from './calendar.js'
+import type { RatedOctets } from './rated-octets.js'
 
 /** Something that happens to a subscriber's buckets. */
 export type HoldingChange = { readonly atUs: number; readonly bucket: string } & (

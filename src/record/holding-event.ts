@@ -24,6 +24,8 @@ export interface HoldingEvent {
   /** directed information: level-2 tables and charging ids, instead of the product's */
   tables?: string[]
   charges?: number[]
+  /** of any traffic, whatever the product says */
+  scope?: 'any'
 }
 
 const word = z.string().min(1).max(128)
@@ -52,6 +54,7 @@ export const holdingSchema = z
     priority: z.int().min(0).max(1_000_000).exactOptional(),
     tables: z.array(word).min(1).max(256).exactOptional(),
     charges: z.array(z.int().min(0).max(0xffff_ffff)).min(1).max(256).exactOptional(),
+    scope: z.literal('any').exactOptional(),
   })
   .refine(event => event.imsi !== undefined || event.msisdn !== undefined, 'needs imsi or msisdn')
   .refine(event => event.op !== 'grant' || event.product !== undefined, 'a grant needs product')

@@ -2,8 +2,8 @@
 
 import type { Catalogue } from '../../src/products/catalogue.js'
 import { holdingOf } from '../../src/products/holdings.js'
-import type { RatedOctets } from '../../src/rating/bucket.js'
 import type { Holding } from '../../src/rating/bucket-rater.js'
+import type { RatedOctets } from '../../src/rating/rated-octets.js'
 import type { HoldingEvent } from '../../src/record/holding-event.js'
 import { parseTime } from '../../src/record/time.js'
 
@@ -15,7 +15,16 @@ let frame = 0
 /** Charged octets of the subscriber, at a time with its zone. */
 export function octetsAt(ts: string, octets: number, more: Partial<RatedOctets> = {}): RatedOctets {
   frame++
-  const plain = { imsi, msisdn, apn: '3gnet', roaming: false, isUp: false, ruleId: 7, table: '' }
+  const plain = {
+    imsi,
+    msisdn,
+    apn: '3gnet',
+    rat: 'UTRAN',
+    roaming: false,
+    isUp: false,
+    ruleId: 7,
+    table: '',
+  }
   return { ...plain, timeUs: timeOf(ts), frame, octets, tariff: 'charged', flow: 1, ...more }
 }
 

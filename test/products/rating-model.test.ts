@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { lifetime, type Product } from '../../src/products/catalogue.js'
 import { RatedRun } from '../../src/products/rated-run.js'
-import type { RatedOctets } from '../../src/rating/bucket.js'
 import { Calendar } from '../../src/rating/calendar.js'
+import type { RatedOctets } from '../../src/rating/rated-octets.js'
 import type { Tariff } from '../../src/record/flow-record.js'
 import { utcTime } from '../../src/record/time.js'
 import { catalogueOf, everyKind } from './catalogue-text.js'
@@ -154,6 +154,7 @@ function run(list: readonly Step[], held: readonly Granted[]) {
     imsi,
     msisdn: '',
     apn: '',
+    rat: '',
     ruleId: 1,
     frame: 0,
     flow: 1,
