@@ -219,7 +219,11 @@ function sameInformation(
   a: DirectedInformation | undefined,
   b: DirectedInformation | undefined,
 ): boolean {
-  const text = (info: DirectedInformation | undefined) =>
-    info && JSON.stringify([[...(info.tables ?? [])].sort(), [...(info.charges ?? [])].sort()])
-  return text(a) === text(b)
+  if (a === undefined || b === undefined) return a === b
+  return sameSet(a.tables, b.tables) && sameSet(a.charges, b.charges)
+}
+
+function sameSet<T>(a: readonly T[] = [], b: readonly T[] = []): boolean {
+  const [first, second] = [new Set(a), new Set(b)]
+  return first.size === second.size && [...first].every(one => second.has(one))
 }

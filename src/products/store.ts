@@ -7,6 +7,7 @@ const format = 1
 const busyMs = 5000
 
 const tables = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE subscriber (
   id INTEGER PRIMARY KEY, imsi TEXT UNIQUE, msisdn TEXT UNIQUE,
   designated INTEGER NOT NULL, active INTEGER NOT NULL,
@@ -119,6 +120,16 @@ export class Store {
     } finally {
       this.#depth--
     }
+  }
+
+  /** Something that is known of the store as a whole. */
+  note(key: string): string | undefined {
+    const value = this.get('SELECT value FROM meta WHERE key = ?', key)?.value
+    return value === undefined ? undefined : String(value)
+  }
+
+  setNote(key: string, value: string): void {
+    if (this.note(key) !== value) this.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', key, value)
   }
 
   close(): void {

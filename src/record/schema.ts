@@ -11,6 +11,7 @@ import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
 import { activity, alert, control } from './renewal-schema.js'
+import { card, order, product, statistics } from './purchase-record.js'
 import {
   comparisonSummary,
   differenceSummary,
@@ -254,6 +255,10 @@ export const recordSchemas = {
   alert,
   bucket,
   rating,
+  order,
+  card,
+  statistics,
+  product,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas

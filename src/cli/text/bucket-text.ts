@@ -9,7 +9,7 @@ import type {
 } from '../../record/bucket-record.js'
 import { groupDigits, octetsText } from '../../record/figures.js'
 import { terminalText } from '../../record/text.js'
-import { localTime, parseTime } from '../../record/time.js'
+import { clockTime, dateText, parseTime } from '../../record/time.js'
 import { type Cell, type Column, tableLines } from '../output/table.js'
 import { counted } from './summary-text.js'
 import { titled } from './titled.js'
@@ -21,7 +21,7 @@ const columns: readonly Column[] = [
   { head: 'state' },
   { head: 'used', right: true },
   { head: 'left', right: true },
-  { head: 'empty at', flexible: 14 },
+  { head: 'empty at' },
 ]
 
 /** Records in the clear; `shown` masks them unless the operator asked. */
@@ -39,13 +39,20 @@ export function bucketLines(
   }
   return ratings.flatMap(rating => [
     ...titled('Subscriber', identity(shown(rating)), width),
-    ...tableLines(
-      columns,
-      (own.get(ownerKey(rating)) ?? []).map(row => cells(row, utc)),
-      width,
-    ),
+    ...bucketTable(own.get(ownerKey(rating)) ?? [], shown, width, utc),
     ...titled(' octets', sumParts(rating), width),
   ])
+}
+
+function bucketTable(
+  records: readonly BucketRecord[],
+  shown: <T extends object>(record: T) => T,
+  width: number,
+  utc: boolean,
+): string[] {
+  if (records.length === 0) return []
+  const rows = records.map(row => cells(shown(row), utc))
+  return tableLines(columns, rows, width)
 }
 
 export function ratingSummaryLines(summary: RatingSummary, width: number): string[] {
@@ -82,7 +89,7 @@ function identity({ imsi, msisdn, others }: RatingRecord): string[] {
 
 function cells(row: BucketRecord, utc: boolean): readonly Cell[] {
   const timeUs = row.depleted === undefined ? undefined : parseTime(row.depleted)
-  const at = timeUs === undefined ? '-' : `${localTime(timeUs, utc)} in ${row.depleted_frame}`
+  const at = timeUs === undefined ? '-' : emptyText(timeUs, row.depleted_frame ?? 0, utc)
   return [
     ` ${terminalText(row.bucket)}`,
     terminalText(row.product),
@@ -92,6 +99,11 @@ function cells(row: BucketRecord, utc: boolean): readonly Cell[] {
     groupDigits(row.left_bytes),
     at,
   ]
+}
+
+/** Time and packet: `2014-11-21 01:30:08.590 #151`. */
+function emptyText(timeUs: number, frame: number, utc: boolean): string {
+  return `${dateText(timeUs, utc)} ${clockTime(timeUs, utc)} #${frame}`
 }
 
 const sumWords = [
