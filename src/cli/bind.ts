@@ -2,6 +2,7 @@
  * its number. */
 
 import { type Card, CardRefused, type DirectedInformation } from '../products/cards.js'
+import type { Shop } from '../products/shop.js'
 import { cardRecord } from '../products/show.js'
 import { plainText, terminalText } from '../record/text.js'
 import type { Invocation } from './command.js'
@@ -9,7 +10,7 @@ import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
 import type { Options } from './options.js'
 import { objectLine } from './output/json.js'
 import { forReader } from './output/record-writer.js'
-import { type ProductStore, withStore } from './product-store.js'
+import { withStore } from './product-store.js'
 import { cardLines } from './text/product-text.js'
 
 export async function bind(call: Invocation): Promise<ExitCode> {
@@ -69,7 +70,7 @@ function directedInformation({ tables, charges }: Options): DirectedInformation 
   }
 }
 
-function showCard({ options, terminal }: Invocation, shop: ProductStore, card: Card): void {
+function showCard({ options, terminal }: Invocation, shop: Shop, card: Card): void {
   const { subscribers, buckets } = shop.purchases
   const shown = forReader(cardRecord(card, subscribers, buckets), options)
   if (options.json) terminal.out.line(objectLine(shown))

@@ -37,6 +37,20 @@ export const productCommands: readonly Command[] = [
     load: async () => (await import('./products.js')).productsLoad,
   },
   {
+    name: 'products serve',
+    usage: '--store FILE',
+    doc: 'the HTTP interface, on loopback: orders, cards, statistics, events',
+    options: [...shop, 'platform', 'listen', 'autostop', 'openapi'],
+    positionals: [0, 0],
+    examples: [
+      'tollgate products serve --openapi',
+      'tollgate products serve --openapi | grep summary',
+      'tollgate products serve --store /tmp/p.db --listen 0 -a duration:1',
+      'TOLLGATE_API_TOKEN=x tollgate products serve --openapi | wc -l',
+    ],
+    load: async () => (await import('./products-serve.js')).productsServe,
+  },
+  {
     name: 'order',
     usage: 'PRODUCT --number DIGITS --id ORDER | --list WHAT',
     doc: 'buy a product in two phases; list orders, and the events that they give',

@@ -73,6 +73,13 @@ export const productOptions = {
     choices: ['orders', 'events', 'holdings', 'cards'],
     doc: 'orders (default), events for the billing feed, holdings for replay --holdings, cards',
   },
+  listen: {
+    kind: 'text',
+    group: 'Other',
+    value: 'PORT',
+    doc: 'port on loopback, or 127.0.0.1:PORT (default 9466); token in TOLLGATE_API_TOKEN',
+  },
+  openapi: { kind: 'flag', group: 'Other', doc: 'print the OpenAPI document' },
   settle: {
     kind: 'flag',
     group: 'Other',

@@ -1,14 +1,11 @@
 /** What commands of traffic products work with: the products, the store, the charging platform. */
 
 import { resolve } from 'node:path'
-import { Cards } from '../products/cards.js'
 import type { Catalogue } from '../products/catalogue.js'
 import type { ChargingPlatform } from '../products/charging-platform.js'
 import { HttpPlatform } from '../products/http-platform.js'
-import { LedgerPlatform } from '../products/ledger-platform.js'
 import { loadProducts } from '../products/load.js'
-import { Purchases } from '../products/purchase.js'
-import { Settlements } from '../products/settlement.js'
+import { openShop, type Shop } from '../products/shop.js'
 import { Store, StoreError } from '../products/store.js'
 import type { Subscriber } from '../products/subscribers.js'
 import { maskImsi } from '../record/mask.js'
@@ -38,21 +35,12 @@ export function chosenCatalogue(command: string, options: Options, rules?: RuleS
   throw usageFailure(`${command} needs --products FILE`, `tollgate ${command} --help`)
 }
 
-export interface ProductStore {
-  readonly catalogue: Catalogue
-  readonly store: Store
-  readonly ledger: LedgerPlatform
-  readonly purchases: Purchases
-  readonly cards: Cards
-  readonly settlements: Settlements
-}
-
 /** Opens what `--products`, `--store` and `--platform` name, runs `work`, and closes the store. The store remembers
  * where the products are. */
 export async function withStore<T>(
   command: string,
   options: Options,
-  work: (shop: ProductStore) => Promise<T>,
+  work: (shop: Shop) => Promise<T>,
 ): Promise<T> {
   if (options.store === undefined) {
     throw usageFailure(`${command} needs --store FILE`, `tollgate ${command} --help`)
@@ -62,17 +50,8 @@ export async function withStore<T>(
     const products = options.products ?? store.note('products')
     const catalogue = chosenCatalogue(command, { ...options, products })
     store.setNote('products', resolve(products ?? ''))
-    const ledger = new LedgerPlatform(store)
-    const platform = platformOf(options, ledger)
     const clock = () => Date.now() * 1000
-    return await work({
-      catalogue,
-      store,
-      ledger,
-      purchases: new Purchases(store, catalogue, platform, { clock }),
-      cards: new Cards(store, catalogue, clock),
-      settlements: new Settlements(store, catalogue, platform),
-    })
+    return await work(openShop(store, catalogue, clock, platformOf(options)))
   } finally {
     store.close()
   }
@@ -87,8 +66,8 @@ function openStore(file: string): Store {
   }
 }
 
-function platformOf({ platform }: Options, ledger: LedgerPlatform): ChargingPlatform {
-  if (platform === undefined) return ledger
+function platformOf({ platform }: Options): ChargingPlatform | undefined {
+  if (platform === undefined) return undefined
   const token = process.env.TOLLGATE_PLATFORM_TOKEN
   try {
     return new HttpPlatform(platform, token === undefined ? {} : { token })
@@ -99,7 +78,7 @@ function platformOf({ platform }: Options, ledger: LedgerPlatform): ChargingPlat
 }
 
 /** The subscriber of `--number`; undefined without. */
-export function subscriberOf(shop: ProductStore, options: Options): Subscriber | undefined {
+export function subscriberOf(shop: Shop, options: Options): Subscriber | undefined {
   const { number } = options
   if (number === undefined) return undefined
   const subscriber = shop.purchases.subscribers.find(number)

@@ -3,13 +3,14 @@
 
 import { finalStates, type Order } from '../products/order.js'
 import { OrderConflict } from '../products/purchase.js'
+import type { Shop } from '../products/shop.js'
 import { cardRecord, orderRecord } from '../products/show.js'
 import { plainText, terminalText } from '../record/text.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
 import { objectLine } from './output/json.js'
 import { forReader } from './output/record-writer.js'
-import { type ProductStore, subscriberOf, withStore } from './product-store.js'
+import { subscriberOf, withStore } from './product-store.js'
 import { cardLines, orderLines } from './text/product-text.js'
 
 const mostRows = 100
@@ -24,7 +25,7 @@ export async function order(call: Invocation): Promise<ExitCode> {
   })
 }
 
-async function buy(call: Invocation, shop: ProductStore, product: string): Promise<ExitCode> {
+async function buy(call: Invocation, shop: Shop, product: string): Promise<ExitCode> {
   const { number, id } = call.options
   if (number === undefined || id === undefined) {
     throw usageFailure('order PRODUCT needs --number and --id', 'tollgate order --help')
@@ -58,14 +59,14 @@ async function orConflict(work: () => Promise<Order>): Promise<Order> {
   }
 }
 
-function showOrder({ options, terminal }: Invocation, shop: ProductStore, one: Order): void {
+function showOrder({ options, terminal }: Invocation, shop: Shop, one: Order): void {
   const { book, subscribers } = shop.purchases
   const shown = forReader(orderRecord(one, subscribers, book.steps(one.id)), options)
   if (options.json) terminal.out.line(objectLine(shown))
   else for (const line of orderLines([shown], terminal, options.utc)) terminal.out.line(line)
 }
 
-function list(call: Invocation, shop: ProductStore): ExitCode {
+function list(call: Invocation, shop: Shop): ExitCode {
   const { options, terminal } = call
   const { book, subscribers, buckets } = shop.purchases
   const subscriber = subscriberOf(shop, options)

@@ -4,6 +4,7 @@
 import type { Catalogue } from '../products/catalogue.js'
 import { holdingOf } from '../products/holdings.js'
 import type { Settlement } from '../products/settlement.js'
+import type { Shop } from '../products/shop.js'
 import { statisticsRecords } from '../products/show.js'
 import type { BusinessEvent } from '../record/business-event.js'
 import { terminalText } from '../record/text.js'
@@ -14,7 +15,7 @@ import { type ExitCode, exitCode, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
 import { objectLine } from './output/json.js'
 import { forReader } from './output/record-writer.js'
-import { chosenCatalogue, type ProductStore, subscriberOf, withStore } from './product-store.js'
+import { chosenCatalogue, subscriberOf, withStore } from './product-store.js'
 import { BucketRating, holdingsOf } from './rate-buckets.js'
 import { selectionOf } from './select.js'
 import { bucketLines, ratingSummaryLines } from './text/bucket-text.js'
@@ -29,11 +30,7 @@ export async function usage(call: Invocation): Promise<ExitCode> {
   return await withStore('usage', options, async shop => await rate(call, shop.catalogue, shop))
 }
 
-async function rate(
-  call: Invocation,
-  catalogue: Catalogue,
-  shop?: ProductStore,
-): Promise<ExitCode> {
+async function rate(call: Invocation, catalogue: Catalogue, shop?: Shop): Promise<ExitCode> {
   const { options, terminal } = call
   const { id } = options
   if (shop !== undefined && id === undefined) {
@@ -71,7 +68,7 @@ async function rate(
   return ending(analysis, options, terminal)
 }
 
-async function showStatistics(call: Invocation, shop: ProductStore): Promise<ExitCode> {
+async function showStatistics(call: Invocation, shop: Shop): Promise<ExitCode> {
   const { options, terminal } = call
   if (options.settle) {
     const settled = await shop.settlements.settleAll()

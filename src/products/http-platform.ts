@@ -72,7 +72,9 @@ export class HttpPlatform implements ChargingPlatform {
       })
       const text = await boundedText(response)
       if (response.status !== 200) throw new PlatformUnreachable(`${name}: ${response.status}`)
-      return answerShape.parse(JSON.parse(text))
+      const answer = answerShape.safeParse(JSON.parse(text))
+      if (!answer.success) throw new PlatformUnreachable(`${name}: answer not understood`)
+      return answer.data
     } catch (error) {
       if (error instanceof PlatformUnreachable) throw error
       // whatever went wrong on the way, its effect is not known

@@ -132,7 +132,7 @@ export class BucketRater {
   readonly #capped: Capped = (subscriber, emptied, covering, by) => {
     const last = covering.at(-1) ?? emptied
     let limitOctets = 0
-    for (const { opening } of covering) limitOctets += opening
+    for (const { terms } of covering) limitOctets += terms.volume
     this.#options.onCap?.({
       imsi: subscriber.imsi,
       msisdn: subscriber.msisdn,

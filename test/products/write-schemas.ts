@@ -4,6 +4,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { version } from '../../src/cli/version.js'
+import { accountLine } from '../../src/products/accounts.js'
+import { openApiDocument } from '../../src/products/open-api.js'
 import { productsJsonSchema } from '../../src/products/schema.js'
 import { ratingSummary } from '../../src/record/bucket-record.js'
 import { holdingSchema } from '../../src/record/holding-event.js'
@@ -13,12 +16,22 @@ export function publishedSchemas(): { file: string; text: string }[] {
   const all = {
     products: productsJsonSchema(),
     holding: { title: 'tollgate.holding/1', ...z.toJSONSchema(holdingSchema) },
+    account: { title: 'lines of products load', ...z.toJSONSchema(accountLine) },
     'rating-summary': { title: 'tollgate.rating-summary/1', ...z.toJSONSchema(ratingSummary) },
   }
-  return Object.entries(all).map(([name, schema]) => ({
+  const openApi = {
+    file: join(root, 'docs/openapi.json'),
+    text: jsonText(openApiDocument(version())),
+  }
+  const schemas = Object.entries(all).map(([name, schema]) => ({
     file: join(root, `docs/schema/${name}.json`),
-    text: `${JSON.stringify(schema, null, 2)}\n`,
+    text: jsonText(schema),
   }))
+  return [...schemas, openApi]
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 if (process.argv[1]?.endsWith('products/write-schemas.js') === true) {
