@@ -52,12 +52,12 @@ export const productCommands: readonly Command[] = [
   },
   {
     name: 'order',
-    usage: 'PRODUCT --number DIGITS --id ORDER | --list WHAT',
+    usage: 'PRODUCT --number DIGITS --order ID | --list WHAT',
     doc: 'buy a product in two phases; list orders, and the events that they give',
-    options: [...shop, 'number', 'id', 'platform', 'list', 'limit', ...showing],
+    options: [...shop, 'number', 'order', 'platform', 'list', 'limit', ...showing],
     positionals: [0, 1],
     examples: [
-      'tollgate order refuel --number 8613012345702 --id 1 --store /tmp/p.db',
+      'tollgate order refuel --number 8613012345702 --order 1 --store /tmp/p.db',
       'tollgate order --store /tmp/p.db',
       'tollgate order --store /tmp/p.db --number 8613012345702 --json',
       'tollgate order --store /tmp/p.db --list events --reveal',
@@ -72,7 +72,7 @@ export const productCommands: readonly Command[] = [
     options: [...shop, 'platform', ...showing],
     positionals: [1, 1],
     examples: [
-      'S=/tmp/p.db; tollgate order night --number 8613012345702 --id 2 --store $S|cat',
+      'N=8613012345702; tollgate order night --number $N --order 2 --store /tmp/p.db|cat',
       'S=/tmp/p.db; tollgate order reverse 2 --store $S | cat',
       'S=/tmp/p.db; tollgate order reverse 2 --store $S --json | cat',
       'S=/tmp/p.db; tollgate order --store $S --list events | tail -1',
@@ -121,7 +121,7 @@ export const productCommands: readonly Command[] = [
       'count',
       ...shop,
       'holdings',
-      'id',
+      'run',
       'number',
       'settle',
       'platform',
@@ -132,7 +132,7 @@ export const productCommands: readonly Command[] = [
     ],
     positionals: [0, 0],
     examples: [
-      'tollgate usage -r captures/newspaper.pcap --store /tmp/p.db --id monday',
+      'tollgate usage -r captures/newspaper.pcap --store /tmp/p.db --run monday',
       'tollgate usage --number 8613012345702 --store /tmp/p.db',
       'tollgate usage --number 8613012345702 --store /tmp/p.db --json',
       'tollgate usage --settle --store /tmp/p.db',

@@ -29,11 +29,17 @@ export const productOptions = {
     value: 'DIGITS',
     doc: 'IMSI or MSISDN of the subscriber',
   },
-  id: {
+  order: {
     kind: 'text',
     group: 'Selectors',
     value: 'ID',
-    doc: 'of the order, or of the run of statistics: the same again changes nothing',
+    doc: 'id of the order: the same again is the same order',
+  },
+  run: {
+    kind: 'text',
+    group: 'Selectors',
+    value: 'ID',
+    doc: 'name of the run whose statistics are taken: the same again replaces its own',
   },
   tables: {
     kind: 'text',

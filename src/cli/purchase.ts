@@ -26,9 +26,9 @@ export async function order(call: Invocation): Promise<ExitCode> {
 }
 
 async function buy(call: Invocation, shop: Shop, product: string): Promise<ExitCode> {
-  const { number, id } = call.options
+  const { number, order: id } = call.options
   if (number === undefined || id === undefined) {
-    throw usageFailure('order PRODUCT needs --number and --id', 'tollgate order --help')
+    throw usageFailure('order PRODUCT needs --number and --order', 'tollgate order --help')
   }
   const ordered = await orConflict(async () => {
     shop.purchases.submit(id, number, product)

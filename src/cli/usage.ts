@@ -32,9 +32,9 @@ export async function usage(call: Invocation): Promise<ExitCode> {
 
 async function rate(call: Invocation, catalogue: Catalogue, shop?: Shop): Promise<ExitCode> {
   const { options, terminal } = call
-  const { id } = options
-  if (shop !== undefined && id === undefined) {
-    throw usageFailure('usage -r FILE --store needs --id: the name of the run', '--id monday')
+  const { run } = options
+  if (shop !== undefined && run === undefined) {
+    throw usageFailure('usage -r FILE --store needs --run: its name', '--run monday')
   }
   const engine = chooseRules(options, terminal)
   const holdings = await holdingsOf(options.holdings, catalogue)
@@ -49,7 +49,7 @@ async function rate(call: Invocation, catalogue: Catalogue, shop?: Shop): Promis
   const analysis = await analyse(call, options.read, engine, funnel, rating.watch)
   const reasons = [...analysis.summary.reasons, ...rating.end()]
   const { rated } = rating
-  if (shop !== undefined && id !== undefined) shop.settlements.count(id, rated.buckets())
+  if (shop !== undefined && run !== undefined) shop.settlements.count(run, rated.buckets())
   const summary = rated.summary(reasons)
   if (options.json) {
     for (const record of [...rated.buckets(), ...rated.ratings(), ...events]) {

@@ -3,7 +3,6 @@
  * platform has the order's id as its key: whenever the process ends, either all of a purchase comes about or nothing.
  * Whatever fails is undone in reverse order: traffic, then money, then stock. */
 
-import { utcTime } from '../record/time.js'
 import type { Catalogue, Product } from './catalogue.js'
 import {
   type ChargingPlatform,
@@ -21,10 +20,10 @@ import {
   orderMessages,
 } from './order.js'
 import { OrderBook, type OrderChange } from './order-book.js'
-import { orderEvent } from './order-event.js'
+import { bucketIdOf, OrderTraffic } from './order-traffic.js'
 import { refusalOf, Stock } from './pre-authentication.js'
 import type { Store } from './store.js'
-import { accountOf, identityOf, type Subscriber, Subscribers } from './subscribers.js'
+import { accountOf, type Subscriber, Subscribers } from './subscribers.js'
 
 export interface PurchaseOptions {
   /** µs since 1970 */
@@ -42,11 +41,6 @@ export interface PurchaseOptions {
 /** What an order says of another use of its id. */
 export class OrderConflict extends Error {}
 
-/** Bucket that an order gives. */
-export function bucketIdOf(orderId: string): string {
-  return `order-${orderId}`
-}
-
 const longestWaitUs = 60_000_000
 const defaults = { timeoutUs: 600_000_000, attempts: 5, retryUs: 1_000_000 }
 
@@ -56,6 +50,7 @@ export class Purchases {
   readonly buckets: HeldBuckets
   readonly stock: Stock
   readonly #store: Store
+  readonly #traffic: OrderTraffic
   readonly #catalogue: Catalogue
   readonly #platform: ChargingPlatform
   readonly #options: typeof defaults & PurchaseOptions
@@ -74,6 +69,7 @@ export class Purchases {
     this.subscribers = new Subscribers(store)
     this.buckets = new HeldBuckets(store, catalogue)
     this.stock = new Stock(store)
+    this.#traffic = new OrderTraffic(store, catalogue)
   }
 
   /** Receives a purchase request. The same id again is the same order; for another subscriber or product it throws
@@ -233,8 +229,7 @@ export class Purchases {
     }
     const nowUs = this.#options.clock()
     this.#change(order, () => {
-      this.buckets.allot(bucketIdOf(order.id), subscriber.id, product, nowUs)
-      this.book.tell(orderEvent(order, subscriber, product, 'accepted', nowUs, this.#catalogue))
+      this.#traffic.allot(order, subscriber, product, nowUs)
       return { to: 'GRANTED', note: `${product.volume} octets allotted, not usable yet` }
     })
   }
@@ -258,21 +253,8 @@ export class Purchases {
       return
     }
     const nowUs = this.#options.clock()
-    const bucket = bucketIdOf(order.id)
     this.#change(order, () => {
-      this.buckets.open(bucket, product, nowUs)
-      this.book.tell(orderEvent(order, subscriber, product, 'provisioned', nowUs, this.#catalogue))
-      const who = identityOf(subscriber)
-      const ts = utcTime(nowUs)
-      const grant = {
-        type: 'holding',
-        op: 'grant',
-        ts,
-        ...who,
-        bucket,
-        product: product.id,
-      } as const
-      this.book.hold(`grant ${bucket}`, grant)
+      this.#traffic.open(order, subscriber, product, nowUs)
       return { to: 'ACTIVE', note: `deduction of ${order.price} confirmed, traffic usable` }
     })
   }
@@ -280,27 +262,10 @@ export class Purchases {
   /** First half of undoing, in one transaction with the change of state: no traffic any more. */
   #undo(order: Order, outcome: OrderOutcome, reason: string): void {
     const nowUs = this.#options.clock()
-    const id = bucketIdOf(order.id)
     this.#change(order, () => {
-      const bucket = this.buckets.find(id)
       const subscriber = this.subscribers.byId(order.subscriber)
-      const product = this.#catalogue.products.get(order.product)
-      if (bucket !== undefined && subscriber !== undefined) {
-        this.buckets.revoke(id)
-        this.book.tell(orderEvent(order, subscriber, product, 'reversed', nowUs, this.#catalogue))
-        if (order.state === 'ACTIVE') {
-          const ts = utcTime(nowUs)
-          const who = identityOf(subscriber)
-          this.book.hold(`release ${id}`, {
-            type: 'holding',
-            op: 'release',
-            ts,
-            ...who,
-            bucket: id,
-          })
-        }
-      }
-      const note = bucket === undefined ? reason : `${reason}; traffic taken back`
+      const hadTraffic = this.#traffic.takeBack(order, subscriber, nowUs)
+      const note = hadTraffic ? `${reason}; traffic taken back` : reason
       return { to: 'REVERSING', outcome, reason, note }
     })
   }

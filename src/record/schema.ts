@@ -2,8 +2,8 @@
  * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
 
 import { z } from 'zod'
-import { caseMatch, caseSummary } from './case-schema.js'
 import { bucket, rating } from './bucket-record.js'
+import { caseMatch, caseSummary } from './case-schema.js'
 import { bounds, change, difference } from './change-schema.js'
 import { comparison } from './comparison-schema.js'
 import { explain, finding } from './explain-schema.js'

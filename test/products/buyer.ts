@@ -2,6 +2,7 @@
  * number: before and after each call to the platform and after each change of state. 0: never. Plans: `buy`;
  * `reverse`: and take back; `refuse`: the platform refuses the capture; `many`: without end. */
 
+import { writeSync } from 'node:fs'
 import type { ChargingPlatform } from '../../src/products/charging-platform.js'
 import { refused } from '../../src/products/charging-platform.js'
 import type { LedgerPlatform } from '../../src/products/ledger-platform.js'
@@ -45,6 +46,7 @@ if (plan === 'many') {
     purchases.submit(`m${i}`, imsi, 'night')
     await purchases.run(`m${i}`)
     if (i % 2 === 0) await purchases.reverse(`m${i}`)
+    writeSync(1, '.')
   }
 }
 store.close()

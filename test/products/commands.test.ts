@@ -40,15 +40,15 @@ t.test('bought, bound, used, settled', async t => {
   t.match(await inProcess(['order', '--store', store]), { code: 2, err: /needs --products FILE/ })
   t.equal((await run('products', file)).code, 0)
   t.equal((await run('products', 'load', join(root, 'docs/examples/accounts.jsonl'))).code, 0)
-  const bought = await run('order', 'refuel', '--number', complained, '--id', '1')
+  const bought = await run('order', 'refuel', '--number', complained, '--order', '1')
   t.match(bought, { code: 0, out: /^1 +861301\*\*\*\*702 +refuel +ACTIVE/m })
   t.match(bought.out, /RESERVED +pre-deduction of 1000 succeeded/)
-  t.equal((await run('order', 'refuel', '--number', complained, '--id', '1')).code, 0, 'again')
-  t.match(await run('order', 'night', '--number', complained, '--id', '1'), {
+  t.equal((await run('order', 'refuel', '--number', complained, '--order', '1')).code, 0, 'again')
+  t.match(await run('order', 'night', '--number', complained, '--order', '1'), {
     code: 1,
     err: /order 1 is for another/,
   })
-  t.match(await run('order', 'night'), { code: 2, err: /needs --number and --id/ })
+  t.match(await run('order', 'night'), { code: 2, err: /needs --number and --order/ })
   const bound = await run(
     'bind',
     'c',
@@ -137,7 +137,7 @@ products:
   await own('products', products)
   await own('products', 'load', join(root, 'docs/examples/accounts.jsonl'))
   // the bucket is granted now, and the capture is of 2014: what it pays is taken from a file of holdings
-  await own('order', 'meter', '--number', complained, '--id', 'm')
+  await own('order', 'meter', '--number', complained, '--order', 'm')
   const held = join(folder, 'held.jsonl')
   const event = {
     type: 'holding',
@@ -148,9 +148,12 @@ products:
     product: 'meter',
   }
   writeFileSync(held, `${JSON.stringify(event)}\n`)
-  t.match(await own('usage', '-r', capture, '--holdings', held), { code: 2, err: /needs --id/ })
+  t.match(await own('usage', '-r', capture, '--holdings', held), { code: 2, err: /needs --run/ })
   for (let i = 0; i < 2; i++) {
-    t.equal((await own('usage', '-r', capture, '--holdings', held, '--id', 'monday', '-q')).code, 0)
+    t.equal(
+      (await own('usage', '-r', capture, '--holdings', held, '--run', 'monday', '-q')).code,
+      0,
+    )
   }
   const [row] = jsonLines((await own('usage', '--number', complained, '--json')).out)
   const octets = Number(row?.up_bytes) + Number(row?.down_bytes)
