@@ -192,7 +192,8 @@ export class Cards {
 
   #event(op: HoldingEvent['op'], subscriber: Subscriber, bucket: string): HoldingEvent {
     const ts = utcTime(this.#clock())
-    return { type: 'holding', op, ts, ...identityOf(subscriber), bucket }
+    const head = { type: 'holding', schema: 'tollgate.holding/1' } as const
+    return { ...head, op, ts, ...identityOf(subscriber), bucket }
   }
 }
 

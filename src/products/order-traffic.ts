@@ -61,5 +61,7 @@ function holding(
   bucket: string,
   nowUs: number,
 ): HoldingEvent {
-  return { type: 'holding', op, ts: utcTime(nowUs), ...identityOf(subscriber), bucket }
+  const ts = utcTime(nowUs)
+  const head = { type: 'holding', schema: 'tollgate.holding/1' } as const
+  return { ...head, op, ts, ...identityOf(subscriber), bucket }
 }

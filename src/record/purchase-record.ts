@@ -1,6 +1,8 @@
 /** Orders, traffic cards and statistics as machine output. */
 
 import { z } from 'zod'
+import { bucket, rating, ratingSummary } from './bucket-record.js'
+import { holdingSchema } from './holding-event.js'
 import { count, digits, head, masked, text, time } from './schema-parts.js'
 
 const who = { imsi: digits.exactOptional(), msisdn: digits.exactOptional() }
@@ -86,3 +88,26 @@ export const product = z.strictObject({
   at: text,
 })
 export type ProductRecord = z.infer<typeof product>
+
+export const settlement = z.strictObject({
+  ...head('settlement'),
+  key: text,
+  bucket: text,
+  octets: count,
+  amount: count,
+  state: z.enum(['PENDING', 'DONE', 'REFUSED']),
+  reason: text.exactOptional(),
+})
+
+/** By record type, for the list of all (schema.ts). */
+export const productSchemas = {
+  bucket,
+  rating,
+  'rating-summary': ratingSummary,
+  holding: holdingSchema,
+  order,
+  card,
+  statistics,
+  product,
+  settlement,
+} as const

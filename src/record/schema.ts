@@ -2,7 +2,6 @@
  * docs/schema (JSON Schema draft 2020-12). Keys stand in the order of output. */
 
 import { z } from 'zod'
-import { bucket, rating } from './bucket-record.js'
 import { caseMatch, caseSummary } from './case-schema.js'
 import { bounds, change, difference } from './change-schema.js'
 import { comparison } from './comparison-schema.js'
@@ -11,7 +10,7 @@ import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
 import { activity, alert, control } from './renewal-schema.js'
-import { card, order, product, statistics } from './purchase-record.js'
+import { productSchemas } from './purchase-record.js'
 import {
   comparisonSummary,
   differenceSummary,
@@ -253,12 +252,7 @@ export const recordSchemas = {
   activity,
   control,
   alert,
-  bucket,
-  rating,
-  order,
-  card,
-  statistics,
-  product,
+  ...productSchemas,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas

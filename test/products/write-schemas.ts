@@ -8,16 +8,12 @@ import { version } from '../../src/cli/version.js'
 import { accountLine } from '../../src/products/accounts.js'
 import { openApiDocument } from '../../src/products/open-api.js'
 import { productsJsonSchema } from '../../src/products/schema.js'
-import { ratingSummary } from '../../src/record/bucket-record.js'
-import { holdingSchema } from '../../src/record/holding-event.js'
 import { root } from '../cli/program.js'
 
 export function publishedSchemas(): { file: string; text: string }[] {
   const all = {
     products: productsJsonSchema(),
-    holding: { title: 'tollgate.holding/1', ...z.toJSONSchema(holdingSchema) },
     account: { title: 'lines of products load', ...z.toJSONSchema(accountLine) },
-    'rating-summary': { title: 'tollgate.rating-summary/1', ...z.toJSONSchema(ratingSummary) },
   }
   const openApi = {
     file: join(root, 'docs/openapi.json'),
