@@ -4,8 +4,8 @@
 import { caseOptions } from './case-options.js'
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
-import { renewalOptions } from './renewal-options.js'
 import { productOptions } from './product-options.js'
+import { renewalOptions } from './renewal-options.js'
 
 /** By long name. */
 export const optionTable = {

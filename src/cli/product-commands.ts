@@ -72,7 +72,7 @@ export const productCommands: readonly Command[] = [
     options: [...shop, 'platform', ...showing],
     positionals: [1, 1],
     examples: [
-      'S=/tmp/p.db; tollgate order night --number 460010000000202 --order 2 --store $S',
+      'tollgate order night --number 8613012345702 --order 2 --store /tmp/p.db | cat',
       'S=/tmp/p.db; tollgate order reverse 2 --store $S | cat',
       'S=/tmp/p.db; tollgate order reverse 2 --store $S --json | cat',
       'S=/tmp/p.db; tollgate order --store $S --list events | tail -1',

@@ -9,8 +9,8 @@ import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
-import { activity, alert, control } from './renewal-schema.js'
 import { productSchemas } from './purchase-record.js'
+import { activity, alert, control } from './renewal-schema.js'
 import {
   comparisonSummary,
   differenceSummary,
