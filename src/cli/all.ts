@@ -4,6 +4,7 @@ import { caseCommands } from './case-commands.js'
 import { chargingCommands } from './charging-commands.js'
 import type { Command } from './command.js'
 import { filters, formatting, input, live, reading } from './option-groups.js'
+import { productCommands } from './product-commands.js'
 import { renewalCommands } from './renewal-commands.js'
 import { ruleCommands } from './rule-commands.js'
 import { boundOptions } from './run-bounds.js'
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./subs.js')).subs,
   },
+  ...productCommands,
   ...renewalCommands,
   {
     name: 'export',

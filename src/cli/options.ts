@@ -4,6 +4,7 @@
 import { caseOptions } from './case-options.js'
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
+import { productOptions } from './product-options.js'
 import { renewalOptions } from './renewal-options.js'
 
 /** By long name. */
@@ -118,6 +119,7 @@ export const optionTable = {
   ...exchangeOptions,
   ...caseOptions,
   ...renewalOptions,
+  ...productOptions,
   filter: {
     alias: 'Y',
     kind: 'text',

@@ -9,6 +9,7 @@ import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
+import { productSchemas } from './purchase-record.js'
 import { activity, alert, control } from './renewal-schema.js'
 import {
   comparisonSummary,
@@ -251,6 +252,7 @@ export const recordSchemas = {
   activity,
   control,
   alert,
+  ...productSchemas,
 } as const
 
 export type SchemaName = keyof typeof recordSchemas

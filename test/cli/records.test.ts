@@ -52,6 +52,26 @@ function n4(): Uint8Array {
 
 writeFileSync(signalled, n4())
 
+const buyer = '8613012345702'
+const products = join(folder, 'meter.yaml')
+const held = join(folder, 'held.jsonl')
+const shop = ['--products', products, '--store', join(folder, 'p.db')]
+writeFileSync(
+  products,
+  `catalogue: one
+version: "1"
+timezone: UTC
+currency: CNY
+products:
+  - {id: meter, kind: base, price: 0, volume: 1 GB, validity: {days: 36500}, usagePrice: {price: 1, per: 1 kB}}
+`,
+)
+writeFileSync(
+  held,
+  `{"type":"holding","op":"grant","ts":"2014-11-01T00:00:00Z","msisdn":"${buyer}","bucket":"order-m","product":"meter"}\n`,
+)
+await inProcess(['products', 'load', 'docs/examples/accounts.jsonl', ...shop])
+
 /** Command lines, and the shapes that each has to give. */
 const commands: readonly (readonly [args: readonly string[], shapes: readonly string[]])[] = [
   [
@@ -128,6 +148,17 @@ const commands: readonly (readonly [args: readonly string[], shapes: readonly st
     ['replay', 'captures/paid.pcap', '--only', 'activity,control'],
     ['activity', 'control'],
   ],
+  [['products', products], ['product']],
+  [
+    ['usage', '-r', newspaper, '--products', products, '--holdings', held],
+    ['bucket', 'rating', 'rating-summary'],
+  ],
+  [['order', 'meter', '--number', buyer, '--order', 'm', ...shop], ['order']],
+  [['bind', 'c', '--issue', 'meter', '--number', buyer, '--tables', 'wapgw', ...shop], ['card']],
+  [['order', '--list', 'holdings', '--reveal', ...shop], ['holding']],
+  [['usage', '-r', newspaper, '--holdings', held, '--run', 'r', ...shop], ['rating']],
+  [['usage', '--number', buyer, ...shop], ['statistics']],
+  [['usage', '--settle', ...shop], ['settlement']],
 ]
 
 const seen = new Set<string>()

@@ -18,6 +18,7 @@ const may: Record<string, readonly string[]> = {
   rules: ['record'],
   rating: ['record'],
   notify: ['record'], // cases come as records; how to tell a subscriber is its own matter
+  products: ['record', 'rules', 'rating'],
   charging: ['wire', 'record', 'source'],
   cases: ['record', 'rules'],
   masking: ['wire', 'dissect', 'inspect', 'record', 'source'],
