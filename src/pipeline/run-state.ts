@@ -179,7 +179,8 @@ export class RunState implements ProbeState {
   async #each(turn: Turn, visit: (open: OpenFlow) => void): Promise<void> {
     const { flows, rules, totals } = this.#stages()
     const open = new OpenFlow(flows, rules)
-    for (let row = 0; row < flows.details.length; row++) {
+    // the newest flows first, which most questions are after
+    for (let row = flows.details.length - 1; row >= 0; row--) {
       if (row % pieceRows === pieceRows - 1) await turn()
       if (open.at(row, totals.lastUs)) visit(open)
     }
