@@ -5,9 +5,14 @@ import { chargingCommands } from './charging-commands.js'
 import type { Command } from './command.js'
 import { filters, formatting, input, live, reading } from './option-groups.js'
 import { productCommands } from './product-commands.js'
+import type { OptionName } from './options.js'
 import { renewalCommands } from './renewal-commands.js'
 import { ruleCommands } from './rule-commands.js'
 import { boundOptions } from './run-bounds.js'
+import { serviceCommands } from './service-commands.js'
+
+const cutting: readonly OptionName[] = ['filter', 'since', 'until', 'control', 'write', 'force']
+const asking: readonly OptionName[] = [...reading, 'socket', 'config']
 
 export const commands: readonly Command[] = [
   {
@@ -43,9 +48,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'flows',
-    usage: '-r FILE | -i IF',
-    doc: 'list flows: verdict, rule, subscriber, host, octets',
-    options: [...input, ...live, ...filters, 'follow', ...formatting, ...boundOptions, ...reading],
+    usage: '[-r FILE | -i IF]',
+    doc: 'list flows: verdict, rule, subscriber, host, octets; of the daemon without -r or -i',
+    options: [...input, ...live, ...filters, 'follow', ...formatting, ...boundOptions, ...asking],
     positionals: [0, 0],
     examples: [
       'tollgate flows -r captures/newspaper.pcap',
@@ -58,9 +63,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'subs',
-    usage: '-r FILE [IMSI]',
+    usage: '[-r FILE] [IMSI]',
     doc: 'list subscribers; with an IMSI: what happened, in order of time',
-    options: [...input, ...filters, ...formatting, ...boundOptions, ...reading],
+    options: [...input, ...filters, ...formatting, ...boundOptions, ...asking],
     positionals: [0, 1],
     examples: [
       'tollgate subs -r captures/newspaper.pcap',
@@ -74,9 +79,9 @@ export const commands: readonly Command[] = [
   ...renewalCommands,
   {
     name: 'export',
-    usage: '-r FILE [FLOW...] -w OUT',
+    usage: '[-r FILE] [FLOW...] -w OUT',
     doc: 'cut the packets of flows out of captures; packets hold numbers and content in the clear',
-    options: [...input, 'filter', 'since', 'until', 'control', 'write', 'force', 'utc', 'no-names'],
+    options: [...input, ...cutting, 'utc', 'no-names', 'socket', 'config'],
     positionals: [0, Number.POSITIVE_INFINITY],
     examples: [
       'tollgate export -r captures/newspaper.pcap 133 -w /tmp/133.pcapng --force',
@@ -88,7 +93,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'why',
-    usage: '-r FILE FLOW | --server ADDR --port N [--url URL]',
+    usage: '[-r FILE] FLOW | --server ADDR --port N [--url URL]',
     doc: 'explain a verdict: of a flow of a capture, or of a what-if',
     options: [
       ...input,
@@ -102,7 +107,7 @@ export const commands: readonly Command[] = [
       'all',
       'json',
       ...boundOptions,
-      ...reading,
+      ...asking,
     ],
     positionals: [0, 1],
     examples: [
@@ -157,6 +162,7 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./synth.js')).synth,
   },
+  ...serviceCommands,
 ]
 
 export function findCommand(name: string): Command | undefined {

@@ -6,6 +6,7 @@ import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
 import { productOptions } from './product-options.js'
 import { renewalOptions } from './renewal-options.js'
+import { serviceOptions } from './service-options.js'
 
 /** By long name. */
 export const optionTable = {
@@ -120,6 +121,7 @@ export const optionTable = {
   ...caseOptions,
   ...renewalOptions,
   ...productOptions,
+  ...serviceOptions,
   filter: {
     alias: 'Y',
     kind: 'text',
@@ -237,7 +239,7 @@ export const optionTable = {
   follow: {
     kind: 'flag',
     group: 'Formatting',
-    doc: 'with -i: each row as soon as it is known',
+    doc: 'each row as soon as it is known',
   },
   write: {
     alias: 'w',

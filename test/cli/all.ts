@@ -11,3 +11,6 @@ import './readme.test.js'
 
 // on a busy machine longer than tap's 30 s
 t.setTimeout(180_000)
+
+import './completion.test.js'
+import './man.test.js'
