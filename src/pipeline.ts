@@ -15,13 +15,12 @@ import { CopiedTunnels } from './pipeline/copied-tunnels.js'
 import { DirectionGuess } from './pipeline/direction.js'
 import { DnsLearner, needsNames } from './pipeline/dns-learner.js'
 import { SliceGroups } from './pipeline/explain-flow.js'
-import { FlowEnds } from './pipeline/flow-ends.js'
-import { FlowRater } from './pipeline/flow-rater.js'
-import { FlowRecords } from './pipeline/flow-records.js'
-import { FreeIntent } from './pipeline/free-intent.js'
+import type { FlowRater } from './pipeline/flow-rater.js'
 import { JoinedProtocols } from './pipeline/joined-protocols.js'
 import { Overload } from './pipeline/overload.js'
 import type { PipelineOptions, PipelinePart } from './pipeline/pipeline-options.js'
+import { type RatingStages, rateWith } from './pipeline/rated-flows.js'
+import { RulesInForce, type RunStages } from './pipeline/rules-in-force.js'
 import { endRun, type PartResults, type RunPlan, resultsOf } from './pipeline/run-end.js'
 import { sessionEvent } from './pipeline/run-records.js'
 import { RunTotals } from './pipeline/run-totals.js'
@@ -30,6 +29,7 @@ import { UsualLane } from './pipeline/usual-lane.js'
 import type { ExplainRecord } from './record/explain-record.js'
 import type { RecordSink } from './record/sink.js'
 import type { SummaryRecord } from './record/usage-record.js'
+import type { RuleEngine } from './rules/engine.js'
 import { Sessions } from './session/sessions.js'
 import { FrameBatch, type Source, type SourceStatus } from './source/source.js'
 
@@ -45,8 +45,9 @@ export class Pipeline {
   readonly #joined: JoinedProtocols
   readonly #flows: Flows
   readonly #lane: UsualLane
+  readonly #rating: RatingStages
+  readonly #rules: RulesInForce
   readonly #rater: FlowRater
-  readonly #ends: FlowEnds
   readonly #dns: DnsLearner | undefined
   readonly #totals: RunTotals
   readonly #share: Share
@@ -57,7 +58,6 @@ export class Pipeline {
   readonly #points: CapturePoints
   readonly #copied: CopiedTunnels
   readonly #plainIp: boolean
-  readonly #intent: FreeIntent
   /** faults of flows, apart from those that every part of a run sees */
   readonly #flowFaults: FaultCounter
   #tickUs = Number.NEGATIVE_INFINITY
@@ -105,26 +105,26 @@ export class Pipeline {
     this.#joined = new JoinedProtocols(this.#sessions, faults, sink)
     const named = part !== undefined || needsNames(sink, options)
     this.#dns = named ? new DnsLearner(() => this.#flows.table, bounds.dnsNames) : undefined
-    this.#intent = new FreeIntent(engine, this.#totals, bounds.findings, sink)
     this.#direction = new DirectionGuess(options.uePools ?? [], view =>
       this.#sessions.nodeDirection(view),
     )
-    this.#rater = new FlowRater(
-      engine,
-      () => this.#flows.table,
-      ctx => this.#sessions.contexts.get(ctx),
-      {
-        flowOpened: row => this.#ends.opened(row),
-        flowEnded: (row, d, reason, nowUs) => this.#ends.flow(row, d, reason, nowUs),
-        transactionEnded: (row, d, txn) => this.#ends.transaction(row, d, txn),
-        notified: (row, _d, mms, frame, timeUs) => this.#ends.notified(row, mms, frame, timeUs),
-      },
-      bounds,
-      this.#load,
-      this.#order,
-    )
     const traceFrame = Number(options.explainFlow ?? 0)
-    const slices = new SliceGroups()
+    this.#rating = {
+      flows: () => this.#flows,
+      context: ctx => this.#sessions.contexts.get(ctx),
+      bounds,
+      load: this.#load,
+      order: this.#order,
+      sink,
+      dns: this.#dns,
+      totals: this.#totals,
+      intent: part?.intent,
+      traceFrame,
+      slices: new SliceGroups(),
+      explainAll: options.explainAll ?? false,
+    }
+    this.#rules = new RulesInForce(rateWith(engine, this.#rating))
+    this.#rater = this.#rules.now.rater
     this.#rater.observer = options.observe?.(this.#rater, () => this.#flows.table)
     this.#flows = new Flows(
       {
@@ -137,29 +137,16 @@ export class Pipeline {
         udpIdleMs: profile.udpIdleMs,
         tcpIdleMs: profile.tcpIdleMs,
         traceFrame,
-        trace: options.trace ?? slices.trace,
+        trace: options.trace ?? this.#rating.slices.trace,
         traceAll: options.trace !== undefined,
         onPacket: options.onPacket,
         onSweep: frame => this.#order.sweep(frame),
         ...(this.#dns === undefined ? {} : { dns: this.#dns }),
       },
-      this.#rater,
+      options.reloads === true ? this.#rules : this.#rater,
       { count: this.#flowFaults.add.bind(this.#flowFaults) },
     )
     this.#lane = new UsualLane(this.#dissector, this.#sessions, this.#flows, this.#share)
-    this.#ends = new FlowEnds({
-      engine,
-      sink,
-      flows: this.#flows,
-      rater: this.#rater,
-      records: new FlowRecords(engine, this.#dns),
-      totals: this.#totals,
-      intent: part?.intent ?? this.#intent,
-      dns: this.#dns,
-      traceFrame,
-      slices,
-      explainAll: options.explainAll ?? false,
-    })
   }
 
   /** Reads the source to its end or to `maxPackets`; resolves to the summary. */
@@ -174,7 +161,7 @@ export class Pipeline {
       if (this.#stopped !== '') break
     }
     this.end()
-    return endRun(this.#plan, this.results, this.#intent, source.status)
+    return endRun(this.#plan, this.results, this.#rules.now.intent, source.status)
   }
 
   /** The first `count` frames of the next batch. False when the run has stopped. */
@@ -201,23 +188,34 @@ export class Pipeline {
 
   /** What this part of a run adds up to; final after `end`. */
   get results(): PartResults {
-    return resultsOf({
+    return resultsOf(this.stages)
+  }
+
+  /** Every stage as it is now. */
+  get stages(): RunStages {
+    return {
       dissector: this.#dissector,
       sessions: this.#sessions,
       flows: this.#flows,
       rater: this.#rater,
       dns: this.#dns,
-      intent: this.#intent,
+      intent: this.#rules.now.intent,
       totals: this.#totals,
       overload: this.#overload,
       flowFaults: this.#flowFaults,
       stopped: this.#stopped,
-    })
+      rules: this.#rules,
+    }
+  }
+
+  /** These rules decide from the next flow on; flows that are open stay with theirs. Needs `reloads`. */
+  useRules(engine: RuleEngine, sink: RecordSink): void {
+    this.#rules.use(rateWith(engine, { ...this.#rating, sink }))
   }
 
   /** The explained flow; undefined when no flow has that number. */
   explain(): ExplainRecord | undefined {
-    return this.#ends.explained
+    return this.#rules.now.ends.explained
   }
 
   #batch(batch: FrameBatch, count: number): void {
@@ -264,7 +262,7 @@ export class Pipeline {
     if (timeUs >= this.#secondUs) {
       this.#secondUs = (Math.floor(timeUs / secondUs) + 1) * secondUs
       this.#order.step()
-      this.#ends.advance(timeUs)
+      this.#rules.advance(timeUs)
       this.#flows.advance(timeUs)
       this.#order.swept(this.#totals.frames)
       this.#sessions.expire(timeUs)

@@ -8,6 +8,7 @@ import { AlertFollower } from './alert-follower.js'
 import { type Analysis, analyse, ending, inputPaths } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
+import { daemonAlerts, daemonAlertsShow } from './daemon-alerts.js'
 import { Detection, isOpen } from './detection.js'
 import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
@@ -22,6 +23,7 @@ interface Found {
 }
 
 export async function alerts(call: Invocation): Promise<ExitCode> {
+  if (isAsked(call)) return await daemonAlerts(call)
   const { options, terminal } = call
   const writer =
     formatOf(options) === 'text' ? undefined : new RecordWriter(terminal.out, options, ['alert'])
@@ -42,6 +44,7 @@ export async function alerts(call: Invocation): Promise<ExitCode> {
 }
 
 export async function alertsShow(call: Invocation): Promise<ExitCode> {
+  if (isAsked(call)) return await daemonAlertsShow(call)
   const { options, terminal, positionals } = call
   const [id = ''] = positionals
   const { alerts: all, analysis } = await find(call, 'alerts show')
@@ -117,4 +120,9 @@ function writeTable(
     `${groupDigits(all.length)} cases watched`,
   ]
   terminal.out.line(parts.join('  '))
+}
+
+/** Without a capture or an interface the daemon is asked. */
+function isAsked({ options }: Invocation): boolean {
+  return options.read.length === 0 && options.interface.length === 0
 }

@@ -1,10 +1,12 @@
 /** The commands, one entry each. The help, the man page and completion read this list. */
 
+import { captureCommands } from './capture-commands.js'
 import { caseCommands } from './case-commands.js'
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
 import { renewalCommands } from './renewal-commands.js'
 import { boundOptions } from './run-bounds.js'
+import { serviceCommands } from './service-commands.js'
 
 const input: readonly OptionName[] = ['read', 'rules', 'profile', 'plain-ip', 'ue-pool', 'dedupe']
 const live: readonly OptionName[] = [
@@ -20,6 +22,7 @@ const live: readonly OptionName[] = [
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
 const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
 const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names', 'threads']
+const asking: readonly OptionName[] = [...reading, 'socket', 'config']
 
 export const commands: readonly Command[] = [
   {
@@ -55,9 +58,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'flows',
-    usage: '-r FILE | -i IF',
-    doc: 'list flows: verdict, rule, subscriber, host, octets',
-    options: [...input, ...live, ...filters, 'follow', ...formatting, ...boundOptions, ...reading],
+    usage: '[-r FILE | -i IF]',
+    doc: 'list flows: verdict, rule, subscriber, host, octets; of the daemon without -r or -i',
+    options: [...input, ...live, ...filters, 'follow', ...formatting, ...boundOptions, ...asking],
     positionals: [0, 0],
     examples: [
       'tollgate flows -r captures/newspaper.pcap',
@@ -70,9 +73,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'subs',
-    usage: '-r FILE [IMSI]',
+    usage: '[-r FILE] [IMSI]',
     doc: 'list subscribers; with an IMSI: what happened, in order of time',
-    options: [...input, ...filters, ...formatting, ...boundOptions, ...reading],
+    options: [...input, ...filters, ...formatting, ...boundOptions, ...asking],
     positionals: [0, 1],
     examples: [
       'tollgate subs -r captures/newspaper.pcap',
@@ -99,7 +102,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'why',
-    usage: '-r FILE FLOW | --server ADDR --port N [--url URL]',
+    usage: '[-r FILE] FLOW | --server ADDR --port N [--url URL]',
     doc: 'explain a verdict: of a flow of a capture, or of a what-if',
     options: [
       ...input,
@@ -113,7 +116,7 @@ export const commands: readonly Command[] = [
       'all',
       'json',
       ...boundOptions,
-      ...reading,
+      ...asking,
     ],
     positionals: [0, 1],
     examples: [
@@ -304,47 +307,8 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./cdr-write.js')).cdrWrite,
   },
   ...caseCommands,
-  {
-    name: 'dissect',
-    usage: 'FILE...',
-    doc: 'show layers and fields of every frame, by the names of Wireshark',
-    options: [
-      'read',
-      'filter',
-      'count',
-      'limit',
-      'json',
-      'csv',
-      'fields',
-      'header',
-      'utc',
-      'reveal',
-      'no-names',
-    ],
-    positionals: [0, Number.POSITIVE_INFINITY],
-    examples: [
-      'tollgate dissect captures/newspaper.pcap',
-      "tollgate dissect captures/newspaper.pcap -Y 'gtp.message != 0xff' --reveal",
-      'tollgate dissect captures/newspaper.pcap -Y mmse --json --limit 1',
-      "tollgate dissect captures/dns.pcap -Y 'dns.qry.name contains wap' --json",
-      'tollgate dissect captures/dns.pcap -Y dns --csv --fields frame,dns.qry.name',
-    ],
-    load: async () => (await import('./dissect.js')).dissect,
-  },
-  {
-    name: 'synth',
-    usage: 'SCENARIO.yaml -o FILE',
-    doc: 'make a capture, and the truth about it, from a scenario',
-    options: ['output', 'force'],
-    positionals: [1, 1],
-    examples: [
-      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/x.pcap --force',
-      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/y.pcap --force -q',
-      'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate replay -',
-      'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate flows -r -',
-    ],
-    load: async () => (await import('./synth.js')).synth,
-  },
+  ...captureCommands,
+  ...serviceCommands,
 ]
 
 export function findCommand(name: string): Command | undefined {

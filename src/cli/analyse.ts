@@ -116,7 +116,7 @@ export async function analyse(
 
 const progressMs = 250
 
-function uePools(options: Options): readonly string[] {
+export function uePools(options: Options): readonly string[] {
   for (const text of options['ue-pool']) {
     if ('kind' in parsePrefix(text)) {
       throw usageFailure(`--ue-pool: "${terminalText(text)}" is not a network`, '10.45.0.0/16')

@@ -26,6 +26,8 @@ export interface Command {
   readonly positionals: readonly [least: number, most: number]
   /** four to six whole command lines that work in the project's folder */
   readonly examples: readonly string[]
+  /** its examples work where a daemon runs */
+  readonly needsDaemon?: true
   /** loads the command's code only when it runs, so that the help is quick */
   readonly load: () => Promise<CommandRun>
 }

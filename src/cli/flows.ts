@@ -4,8 +4,10 @@ import { endpointText, octetsText, verdictLabels } from '../record/figures.js'
 import { terminalText } from '../record/text.js'
 import { clockTime, parseTime } from '../record/time.js'
 import type { Invocation } from './command.js'
+import { daemonFlows } from './daemon-lists.js'
 import type { ExitCode } from './fail.js'
 import { type Listed, type ListShape, runList } from './list.js'
+import { checkLive } from './live.js'
 import type { Cell } from './output/table.js'
 import { paintVerdict, type Terminal } from './terminal.js'
 import { ruleWay } from './text/rule-text.js'
@@ -30,7 +32,10 @@ const flowList: ListShape<'flow'> = {
 }
 
 export async function flows(call: Invocation): Promise<ExitCode> {
-  return await runList(call, flowList)
+  const { read, interface: interfaces } = call.options
+  if (read.length > 0 || interfaces.length > 0) return await runList(call, flowList)
+  checkLive('flows', { ...call.options, follow: false }, [])
+  return await daemonFlows(call, flowList)
 }
 
 function flowCells(flow: Listed<'flow'>, terminal: Terminal, utc: boolean): readonly Cell[] {

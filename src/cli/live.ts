@@ -54,19 +54,27 @@ export interface LiveCapture {
   stop(): void
   /** why packets are not kept any more; empty while they are */
   keepDamage(): string
+  /** the file that packets are kept in ends, and another begins */
+  reopen(): void
 }
 
 /** Not open yet. `notice` is told what happens to the interfaces. */
 export function liveCapture(options: Options, notice: (text: string) => void): LiveCapture {
   const live = new LiveSource(liveOptions(options, notice))
   if (options.keep === undefined) {
-    return { source: live, stop: () => live.stop(), keepDamage: () => '' }
+    return {
+      source: live,
+      stop: () => live.stop(),
+      keepDamage: () => '',
+      reopen: () => undefined,
+    }
   }
   const ring = new KeepRing(options.keep, ringBounds(options))
   return {
     source: new KeptSource(live, ring),
     stop: () => live.stop(),
     keepDamage: () => ring.damage,
+    reopen: () => ring.close(live.status),
   }
 }
 

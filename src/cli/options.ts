@@ -5,6 +5,7 @@ import { caseOptions } from './case-options.js'
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
 import { renewalOptions } from './renewal-options.js'
+import { serviceOptions } from './service-options.js'
 
 /** By long name. */
 export const optionTable = {
@@ -118,6 +119,7 @@ export const optionTable = {
   ...exchangeOptions,
   ...caseOptions,
   ...renewalOptions,
+  ...serviceOptions,
   filter: {
     alias: 'Y',
     kind: 'text',
@@ -235,7 +237,7 @@ export const optionTable = {
   follow: {
     kind: 'flag',
     group: 'Formatting',
-    doc: 'with -i: each row as soon as it is known',
+    doc: 'each row as soon as it is known',
   },
   write: {
     alias: 'w',

@@ -1,34 +1,22 @@
 /** `--sort FIELD` and `--limit N` for lists. */
 
-import { fieldNames, findField } from '../record/filter/all.js'
+import { fieldNames } from '../record/filter/all.js'
 import { nearestWord } from '../record/filter/nearest.js'
+import { fieldOrder, type Order } from '../record/filter/order.js'
 import { terminalText } from '../record/text.js'
 import { usageFailure } from './fail.js'
 
-export type Order = (a: object, b: object) => number
-
-/** By a filter field; a leading `-` puts the highest first. Records without the field come last. */
+/** As `fieldOrder`; an unknown field is a Failure that names the nearest one. */
 export function orderBy(text: string): Order {
+  const order = fieldOrder(text)
+  if (order !== undefined) return order
   const highFirst = text.startsWith('-')
   const name = highFirst ? text.slice(1) : text
-  const field = findField(name)
-  if (field === undefined) {
-    const near = nearestWord(name, fieldNames())
-    throw usageFailure(
-      `--sort: unknown field "${terminalText(name)}"`,
-      near === undefined ? undefined : `--sort ${highFirst ? '-' : ''}${near}`,
-    )
-  }
-  const read = (record: object) => field.read(record as Readonly<Record<string, unknown>>)[0]
-  const sign = highFirst ? -1 : 1
-  return (a, b) => {
-    const left = read(a)
-    const right = read(b)
-    if (left === right) return 0
-    if (left === undefined) return 1
-    if (right === undefined) return -1
-    return (left < right ? -1 : 1) * sign
-  }
+  const near = nearestWord(name, fieldNames())
+  throw usageFailure(
+    `--sort: unknown field "${terminalText(name)}"`,
+    near === undefined ? undefined : `--sort ${highFirst ? '-' : ''}${near}`,
+  )
 }
 
 /** Keeps the first `limit` records in that order; holds at most twice as many while it collects. */

@@ -35,8 +35,8 @@ const exampleCase = 'd8'
 export const renewalCommands: readonly Command[] = [
   {
     name: 'alerts',
-    usage: '-r FILE | -i IF --events FEED',
-    doc: 'subscribers who renewed and are still blocked: since when, and why',
+    usage: '[-r FILE | -i IF --events FEED]',
+    doc: 'subscribers who renewed and are still blocked; of the daemon all that needs a look',
     options: [
       ...input,
       ...live,
@@ -48,6 +48,8 @@ export const renewalCommands: readonly Command[] = [
       ...listing,
       'exit-code',
       ...reading,
+      'socket',
+      'config',
     ],
     positionals: [0, 0],
     examples: [
@@ -60,9 +62,9 @@ export const renewalCommands: readonly Command[] = [
   },
   {
     name: 'alerts show',
-    usage: 'ID -r FILE --events FEED',
+    usage: 'ID [-r FILE --events FEED]',
     doc: 'one case: evidence, what to do, and what happened in order of time',
-    options: [...input, 'json', ...boundOptions, ...reading],
+    options: [...input, 'json', ...boundOptions, ...reading, 'socket', 'config'],
     positionals: [1, 1],
     examples: [
       `${given} tollgate alerts show ${exampleCase} ${example}`,

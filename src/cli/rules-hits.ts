@@ -87,7 +87,7 @@ function shadowNote(by: readonly string[]): string {
 }
 
 /** Rules that no traffic can hit, and why. */
-function unreachable(subject: LintSubject): Map<string, string> {
+export function unreachable(subject: LintSubject): Map<string, string> {
   const notes = new Map<string, string>()
   const { set } = subject
   for (const [index, rule] of set.level1.entries()) {

@@ -1,6 +1,5 @@
 /** Runs one command line and returns its exit code. Nothing is thrown past here. */
 
-import { readFileSync } from 'node:fs'
 import { type StartShard, workerThreads } from '../pipeline/shard/shard-thread.js'
 import { plainText } from '../record/text.js'
 import { LiveFailure } from '../source/live/live-failure.js'
@@ -10,6 +9,7 @@ import { reportCrash } from './crash.js'
 import { type ExitCode, exitCode, Failure, failureLines } from './fail.js'
 import { commandHelp, programHelp } from './help.js'
 import { processTerminal, type Terminal } from './terminal.js'
+import { version } from './version.js'
 
 /** The whole program. A hang-up means that the terminal is gone: nothing to say to anyone. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -84,11 +84,4 @@ function liveFailure(error: LiveFailure): Failure {
   const exit = error.trouble === 'filter' ? exitCode.usage : exitCode.permission
   const hint = error.hint === undefined ? {} : { hint: plainText(error.hint) }
   return new Failure(exit, plainText(error.message), hint)
-}
-
-/** Version of the package this file belongs to. */
-export function version(): string {
-  const file = new URL('../../../package.json', import.meta.url)
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
-  return version
 }

@@ -8,6 +8,7 @@ import { terminalText } from '../record/text.js'
 import { analyse, capturePaths, ending } from './analyse.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
+import { daemonSubscribers } from './daemon-lists.js'
 import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
 import { type Listed, type ListShape, runList } from './list.js'
@@ -37,6 +38,7 @@ const subscriberList: ListShape<'subscriber'> = {
 
 export async function subs(call: Invocation): Promise<ExitCode> {
   const [number] = call.positionals
+  if (call.options.read.length === 0) return await daemonSubscribers(call, octetsText)
   return number === undefined
     ? await runList(call, subscriberList)
     : await runTimeline(call, number)

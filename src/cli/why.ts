@@ -28,6 +28,10 @@ export async function why(call: Invocation): Promise<ExitCode> {
     throw usageFailure(`why needs the number of a flow${list}`, 'tollgate why -r FILE FLOW')
   }
   if (!/^\d+$/.test(flow)) throw usageFailure(`why: "${terminalText(flow)}" is not a flow number`)
+  if (options.read.length === 0) {
+    const { daemonWhy } = await import('./daemon-lists.js')
+    return await daemonWhy(call, flow)
+  }
   // the pipeline is loaded only when there is a capture to read
   const { whyFlow } = await import('./why-flow.js')
   return await whyFlow(call, flow)

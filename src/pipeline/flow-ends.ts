@@ -23,12 +23,12 @@ import type { RunTotals } from './run-totals.js'
 import { Suspicions } from './suspicions.js'
 
 /** blocked-after-renewal.md B3, MIN_SPAN: silence that one SYN back-off train cannot explain. */
-const minSpanUs = 120_000_000
+export const minSpanUs = 120_000_000
 
 export interface FlowEndStages {
   engine: RuleEngine
   sink: RecordSink
-  flows: Flows
+  flows: () => Flows
   rater: FlowRater
   records: FlowRecords
   totals: RunTotals
@@ -47,18 +47,20 @@ export class FlowEnds {
   readonly #stages: FlowEndStages
   readonly #siblings: FreeSiblings
   readonly #suspicions: Suspicions
-  readonly #activity: FlowActivity | undefined
+  #activity: FlowActivity | undefined
 
   constructor(stages: FlowEndStages) {
     this.#stages = stages
-    const { engine, sink, flows, rater, dns } = stages
+    const { engine, rater, dns } = stages
     this.#suspicions = new Suspicions(engine, rater, dns)
-    if (sink.wants.has('activity')) this.#activity = new FlowActivity(flows, rater, sink)
     this.#siblings = new FreeSiblings(stages.engine)
   }
 
   opened(row: number): void {
-    this.#activity?.opened(row)
+    const { sink, flows, rater } = this.#stages
+    if (!sink.wants.has('activity')) return
+    this.#activity ??= new FlowActivity(flows(), rater, sink)
+    this.#activity.opened(row)
   }
 
   /** Packet clock, before flows that fell silent end. */
@@ -80,7 +82,8 @@ export class FlowEnds {
   }
 
   flow(row: number, d: FlowDetail, reason: FlowEnd, nowUs: number): void {
-    const { engine, sink, flows, rater, records, totals } = this.#stages
+    const { engine, sink, rater, records, totals } = this.#stages
+    const flows = this.#stages.flows()
     const silent = flows.unanswered(row) && nowUs - d.openedUs >= minSpanUs
     if (silent) d.reasons |= Reason.NoAnswer
     if (lacksUplink(flows.table, row, d)) d.reasons |= Reason.OneDirection

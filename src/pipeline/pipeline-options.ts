@@ -35,6 +35,8 @@ export interface PipelineOptions {
   trace?: SliceTrace
   /** follows accounts beside the ledger: another rule set, or the bounds of a policy */
   observe?: (rater: FlowRater, table: () => FlowTable) => AccountWatch
+  /** other rules may take the place of `engine` on the way (`useRules`) */
+  reloads?: boolean
 }
 
 /** A run of which this pipeline does a part, beside others of the same capture and options. */

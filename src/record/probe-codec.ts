@@ -27,7 +27,7 @@ export function encodeMessage(name: MessageName, value: object): Uint8Array {
   const type = root.lookupType(`tollgate.probe.${name}`)
   const wrong = type.verify(value)
   if (wrong !== null) throw new TypeError(`${name}: ${wrong}`)
-  return type.encodeDelimited(value as Record<string, unknown>).finish()
+  return type.encodeDelimited(value).finish()
 }
 
 /** A whole message without its length. Throws a ProbeFault. */

@@ -26,6 +26,8 @@ export interface RulesState {
   name: string
   version: string
   sha256: string
+  /** version and content in short: `2026-11-21 9f3c1ab`; what `rules_version` of a flow holds */
+  label: string
   /** file or directory as configured */
   path: string
   profile: string

@@ -11,3 +11,5 @@ import './readme.test.js'
 
 // on a busy machine longer than tap's 30 s
 t.setTimeout(180_000)
+
+import './completion.test.js'

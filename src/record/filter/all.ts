@@ -29,6 +29,7 @@ function ruleNames(row: Row): readonly FieldValue[] {
   if (typeof row.level1 === 'number') names.push(`L1-${row.level1}`)
   if (typeof row.level2 === 'string') names.push(row.level2)
   if (typeof row.row === 'string') names.push(row.row)
+  if (typeof row.rule === 'string') names.push(row.rule)
   return names
 }
 
@@ -147,12 +148,23 @@ export const filterFields: readonly FilterField[] = [
   field('cause', 'number', 'gtp.cause gtpv2.cause', 'cause value of a session event'),
   field('row', 'text', '', 'ledger row without a charging id'),
   field('community_id', 'text', 'communityid', 'Community ID'),
+  field('state', 'text', '', 'of a subscriber (ACTIVE, STUCK) or an alert (NEW, ACK, CLEARED)'),
+  field('kind', 'text', '', 'kind of an alert'),
+  field('severity', 'text', 'level', 'of an alert or a line of the log', keys('severity', 'level')),
+  field('name', 'text', '', 'name of a rule', keys('name', 'title')),
+  field('hits', 'number', '', 'flows or requests that a rule decided'),
+  field('hits_per_s', 'number', '', 'the same a second'),
+  field('prio', 'number', 'precedence', 'precedence of a rule', keys('precedence')),
+  field('blocked', 'number', 'blocked_flows', 'blocked flows', keys('blocked_flows')),
+  field('raised', 'time', '', 'when an alert was raised', time('raised')),
+  field('last', 'time', 'seen', 'when it was seen last', time('last', 'end')),
+  field('n', 'number', '', 'number of a line of the log'),
   word('type', recordTypes, 'record type'),
 ]
 
 /** What a bare word is looked for in. */
 const searchReaders: readonly FieldReader[] = [
-  keys('flow', 'imsi', 'msisdn', 'host', 'server'),
+  keys('flow', 'imsi', 'msisdn', 'host', 'server', 'name', 'title', 'text', 'id'),
   keysWithContexts('ue', 'ue_v4', 'ue_v6'),
   ruleNames,
 ]
