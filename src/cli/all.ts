@@ -22,6 +22,7 @@ const live: readonly OptionName[] = [
 const filters: readonly OptionName[] = ['filter', 'count', 'since', 'until', 'limit']
 const formatting: readonly OptionName[] = ['json', 'csv', 'fields', 'header', 'sort']
 const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names', 'threads']
+const cutting: readonly OptionName[] = ['filter', 'since', 'until', 'control', 'write', 'force']
 const asking: readonly OptionName[] = [...reading, 'socket', 'config']
 
 export const commands: readonly Command[] = [
@@ -66,7 +67,6 @@ export const commands: readonly Command[] = [
       'tollgate flows -r captures/newspaper.pcap',
       "tollgate flows -r captures/newspaper.pcap -Y 'verdict == CHRG'",
       'tollgate flows -r captures/newspaper.pcap --sort ts --limit 5 --utc',
-      'tollgate flows -r captures/newspaper.pcap --json',
       'tollgate flows -r captures/newspaper.pcap --csv --fields flow,host,verdict',
     ],
     load: async () => (await import('./flows.js')).flows,
@@ -88,9 +88,9 @@ export const commands: readonly Command[] = [
   ...renewalCommands,
   {
     name: 'export',
-    usage: '-r FILE [FLOW...] -w OUT',
+    usage: '[-r FILE] [FLOW...] -w OUT',
     doc: 'cut the packets of flows out of captures; packets hold numbers and content in the clear',
-    options: [...input, 'filter', 'since', 'until', 'control', 'write', 'force', 'utc', 'no-names'],
+    options: [...input, ...cutting, 'utc', 'no-names', 'socket', 'config'],
     positionals: [0, Number.POSITIVE_INFINITY],
     examples: [
       'tollgate export -r captures/newspaper.pcap 133 -w /tmp/133.pcapng --force',

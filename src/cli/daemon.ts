@@ -32,6 +32,8 @@ import { version } from './version.js'
 /** Findings change slowly. */
 const findingsEvery = 10
 const shutdownMs = 5000
+/** Packets that arrived before the end are worked off for so long. */
+const cutMs = 2500
 const lookMs = 1000
 
 export async function daemon(call: Invocation): Promise<ExitCode> {
@@ -138,6 +140,7 @@ class Service {
       ending = true
       this.#notify.stopping()
       this.#input.stop()
+      setTimeout(() => this.#cut(), cutMs).unref()
       setTimeout(() => process.exit(exitCode.done), shutdownMs).unref()
     })
     const hangUp = () => void this.#run.reload()
@@ -177,6 +180,11 @@ class Service {
       process.off('SIGUSR2', reopen)
       await this.#close()
     }
+  }
+
+  #cut(): void {
+    this.#tell('warn', 'cut_short', { why: 'packets that had arrived were not all looked at' })
+    this.#run.cut()
   }
 
   /** What was read stays to be looked at, until a signal. */

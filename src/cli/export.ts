@@ -15,6 +15,7 @@ import { type ExitCode, exitCode, Failure, outputGone, usageFailure } from './fa
 import { everyBatch, type FlowFrames, framesOfFlows } from './flow-frames.js'
 import { Funnel } from './funnel.js'
 import { writeFailure } from './output/output.js'
+import { ofRing } from './ring-export.js'
 import { selectionOf, spanOf } from './select.js'
 import { counted } from './text/summary-text.js'
 
@@ -30,7 +31,9 @@ interface Chosen {
   to: number
 }
 
-export async function exportPackets(call: Invocation): Promise<ExitCode> {
+export async function exportPackets(given: Invocation): Promise<ExitCode> {
+  outputOf(given)
+  const call = given.options.read.length > 0 ? given : await ofRing(given)
   const { options, terminal } = call
   const paths = capturePaths('export', options.read)
   const out = outputOf(call)

@@ -49,6 +49,7 @@ export class ProbeRun {
   #rules: ReturnType<typeof rulesNow>
   #engine: RuleEngine
   #isDone = false
+  #isCut = false
   #lookedMs = 0
   #lookedS = 0
 
@@ -105,7 +106,7 @@ export class ProbeRun {
           await turn()
           turnMs = performance.now()
         }
-        if (!goesOn) break
+        if (!goesOn || this.#isCut) break
       }
       this.#pipeline.end()
     } finally {
@@ -113,6 +114,11 @@ export class ProbeRun {
       this.#isDone = true
     }
     await this.look()
+  }
+
+  /** What still waits is not worked off any more. */
+  cut(): void {
+    this.#isCut = true
   }
 
   /** Reads the rules anew; they decide from the next flow on. The old ones stay when the new are wrong. */

@@ -66,7 +66,7 @@ export const serviceCommands: readonly Command[] = [
     examples: [
       'tollgate stats',
       'tollgate stats --interval 5',
-      'tollgate stats --interval 1 --limit 10',
+      'tollgate stats --interval 1 --limit 3',
       'tollgate stats --json',
     ],
     needsDaemon: true,
@@ -157,5 +157,19 @@ export const serviceCommands: readonly Command[] = [
       'eval "$(tollgate completion bash | cat)"; complete -p tollgate',
     ],
     load: async () => (await import('./completion.js')).completion,
+  },
+  {
+    name: 'man',
+    usage: '[tollgate|tollgated|tollgate-rules|tollgate-filter]',
+    doc: 'a manual page for man(1)',
+    options: [],
+    positionals: [0, 1],
+    examples: [
+      'tollgate man',
+      'tollgate man tollgated',
+      'tollgate man tollgate-filter',
+      'tollgate man tollgate-rules | head -3',
+    ],
+    load: async () => (await import('./man.js')).man,
   },
 ]

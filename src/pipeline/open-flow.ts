@@ -104,6 +104,15 @@ export class OpenFlow implements OpenFlowView {
   get url(): string | undefined {
     return this.detail.url || undefined
   }
+  get user_agent(): string | undefined {
+    return this.row().user_agent
+  }
+  get ua_profile(): string | undefined {
+    return this.row().ua_profile
+  }
+  get roaming(): true | undefined {
+    return this.row().roaming
+  }
   get transactions(): number {
     return this.detail.nextN - 1
   }

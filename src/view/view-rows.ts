@@ -25,6 +25,10 @@ export class ViewRows {
 
   /** Rows in the clear, shared with others: not to be changed. Rejects with a ViewError. */
   async page<K extends RowKind>(kind: K, query: RowQuery): Promise<RowPage<RowsOf[K]>> {
+    // what is quick to make is made anew: an alert that was just acknowledged is shown so
+    if (kind !== 'flows' && kind !== 'subscribers') {
+      return (await this.#make(kind, query)) as RowPage<RowsOf[K]>
+    }
     const key = JSON.stringify([kind, query])
     const nowMs = performance.now()
     const known = this.#answers.get(key)

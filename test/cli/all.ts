@@ -13,3 +13,4 @@ import './readme.test.js'
 t.setTimeout(180_000)
 
 import './completion.test.js'
+import './man.test.js'

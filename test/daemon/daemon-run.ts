@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { ProbeClient } from '../../src/daemon/probe-client.js'
 import type { Overview } from '../../src/record/snapshot.js'
-import { type Run, root, testEnv, tollgate } from '../cli/program.js'
+import { inProcess, type Run, root, testEnv } from '../cli/program.js'
 import { pause } from '../live/live-run.js'
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
@@ -136,7 +136,7 @@ export class DaemonRun {
 
   /** A command that asks this daemon. */
   async ask(...args: string[]): Promise<Run> {
-    return await tollgate([...args, '--socket', this.socket])
+    return await inProcess([...args, '--socket', this.socket])
   }
 
   /** A connection that does not speak the protocol by itself. */

@@ -1,9 +1,9 @@
 /** The daemon on a live interface: what it counts, an interface that goes, no traffic, and its end. */
 
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { jsonLines } from '../cli/program.js'
+import { inProcess, jsonLines } from '../cli/program.js'
 import { childrenOf, isAlive, Link, liveTests } from '../live/link.js'
 import { pause } from '../live/live-run.js'
 import { DaemonRun, folderOf, newspaper } from './daemon-run.js'
@@ -38,6 +38,18 @@ liveTests(t, () => {
     t.match(status, { ok: true, packets: 183, user_packets: 171, subscribers: 2 })
     const flows = await daemon.ask('flows', '-Y', 'server_port == 9203', '--json')
     t.match(jsonLines(flows.out)[0], { verdict: 'CHRG', down_bytes: 32_368, host: undefined })
+
+    // the flow by the daemon's number, out of the ring
+    const [row] = jsonLines(flows.out)
+    const cutOut = join(folder, 'cut.pcapng')
+    const env = { TOLLGATE_KEEP: keep, TOLLGATE_SOCKET: daemon.socket }
+    const cut = await inProcess(['export', String(row?.flow), '-w', cutOut], { env })
+    t.equal(cut.code, 0, cut.err)
+    const again = await inProcess(['replay', cutOut, '--json', '--only', 'flow'])
+    t.match(jsonLines(again.out)[0], { server_port: 9203, down_bytes: 32_368 })
+    t.match(jsonLines(again.out)[1], { type: 'summary', flows: 1 })
+    const none = await inProcess(['export', '99999', '-w', '/dev/null', '--force'], { env })
+    t.equal(none.code, 1)
 
     daemon.signal('SIGUSR1')
     await daemon.logged(/event=counters counts="tollgate: r0: 183 packets captured, drop 0\.00%/)
@@ -79,6 +91,7 @@ liveTests(t, () => {
     const before = performance.now()
     t.equal(await daemon.ended(), 0)
     t.ok(performance.now() - before < 5000)
-    t.match(daemon.err, /event=stopped counts="tollgate: r0: 18,?300 packets captured/)
+    t.match(daemon.err, /event=stopped counts="tollgate: r0: [\d,]+ packets captured/)
+    t.notOk(existsSync(daemon.socket))
   })
 })

@@ -1,15 +1,19 @@
 /** The wire form: what is written is read again, unknown fields are passed over, garbage is a ProbeFault. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import t from 'tap'
+import { keyOrder } from '../../src/record/key-order.js'
 import {
   decodeMessage,
   encodeMessage,
   MessageReader,
   ProbeFault,
 } from '../../src/record/probe-codec.js'
+import { root } from '../cli/program.js'
 
 t.test('what is written is read again, in whatever pieces it comes', async t => {
   const replies = [
@@ -55,6 +59,15 @@ t.test('a field of a later version is passed over', async t => {
   const later = root.lookupType('Hello')
   const octets = later.encode({ major: 1, client: 'x', more: 'y'.repeat(100) }).finish()
   t.match(decodeMessage('Hello', octets), { major: 1, client: 'x' })
+})
+
+t.test('every key of a flow record has a field', async t => {
+  const path = join(root, 'src', 'record', 'probe.proto')
+  const parsed = protobuf.parse(readFileSync(path, 'utf8'), { keepCase: true })
+  const { fields } = parsed.root.lookupType('tollgate.probe.FlowRow')
+  for (const key of keyOrder.flow) {
+    if (key !== 'type' && key !== 'schema') t.ok(key in fields, key)
+  }
 })
 
 t.test('octets that are not the protocol', async t => {
