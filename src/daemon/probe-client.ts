@@ -287,7 +287,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
 }
 
-const optionalLists = ['dns_names', 'certificate_names', 'rule_ids'] as const
+const optionalLists = ['dns_names', 'certificate_names', 'rule_ids', 'flags'] as const
 
 /** A list that may be absent and is empty was absent. */
 function withoutEmptyLists<T extends object>(row: T): T {

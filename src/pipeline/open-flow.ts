@@ -113,6 +113,12 @@ export class OpenFlow implements OpenFlowView {
   get roaming(): true | undefined {
     return this.row().roaming
   }
+  get flags(): FlowRow['flags'] {
+    return this.row().flags
+  }
+  get at_risk_bytes(): number | undefined {
+    return this.row().at_risk_bytes
+  }
   get transactions(): number {
     return this.detail.nextN - 1
   }
