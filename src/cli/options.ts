@@ -5,6 +5,7 @@ import { caseOptions } from './case-options.js'
 import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
 import { renewalOptions } from './renewal-options.js'
+import { screenOptions } from './screen-options.js'
 import { serviceOptions } from './service-options.js'
 
 /** By long name. */
@@ -234,6 +235,7 @@ export const optionTable = {
     value: 'N',
     doc: 'findings at a time (default 100,000)',
   },
+  ...screenOptions,
   follow: {
     kind: 'flag',
     group: 'Formatting',
