@@ -1,11 +1,12 @@
 /** The commands, one entry each. The help, the man page and completion read this list. */
 
+import { captureCommands } from './capture-commands.js'
 import { caseCommands } from './case-commands.js'
 import { chargingCommands } from './charging-commands.js'
 import type { Command } from './command.js'
 import { filters, formatting, input, live, reading } from './option-groups.js'
-import { productCommands } from './product-commands.js'
 import type { OptionName } from './options.js'
+import { productCommands } from './product-commands.js'
 import { renewalCommands } from './renewal-commands.js'
 import { ruleCommands } from './rule-commands.js'
 import { boundOptions } from './run-bounds.js'
@@ -56,7 +57,6 @@ export const commands: readonly Command[] = [
       'tollgate flows -r captures/newspaper.pcap',
       "tollgate flows -r captures/newspaper.pcap -Y 'verdict == CHRG'",
       'tollgate flows -r captures/newspaper.pcap --sort ts --limit 5 --utc',
-      'tollgate flows -r captures/newspaper.pcap --json',
       'tollgate flows -r captures/newspaper.pcap --csv --fields flow,host,verdict',
     ],
     load: async () => (await import('./flows.js')).flows,
@@ -121,47 +121,7 @@ export const commands: readonly Command[] = [
   ...ruleCommands,
   ...chargingCommands,
   ...caseCommands,
-  {
-    name: 'dissect',
-    usage: 'FILE...',
-    doc: 'show layers and fields of every frame, by the names of Wireshark',
-    options: [
-      'read',
-      'filter',
-      'count',
-      'limit',
-      'json',
-      'csv',
-      'fields',
-      'header',
-      'utc',
-      'reveal',
-      'no-names',
-    ],
-    positionals: [0, Number.POSITIVE_INFINITY],
-    examples: [
-      'tollgate dissect captures/newspaper.pcap',
-      "tollgate dissect captures/newspaper.pcap -Y 'gtp.message != 0xff' --reveal",
-      'tollgate dissect captures/newspaper.pcap -Y mmse --json --limit 1',
-      "tollgate dissect captures/dns.pcap -Y 'dns.qry.name contains wap' --json",
-      'tollgate dissect captures/dns.pcap -Y dns --csv --fields frame,dns.qry.name',
-    ],
-    load: async () => (await import('./dissect.js')).dissect,
-  },
-  {
-    name: 'synth',
-    usage: 'SCENARIO.yaml -o FILE',
-    doc: 'make a capture, and the truth about it, from a scenario',
-    options: ['output', 'force'],
-    positionals: [1, 1],
-    examples: [
-      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/x.pcap --force',
-      'tollgate synth captures/scenarios/newspaper.yaml -o /tmp/y.pcap --force -q',
-      'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate replay -',
-      'tollgate synth captures/scenarios/newspaper.yaml -o - | tollgate flows -r -',
-    ],
-    load: async () => (await import('./synth.js')).synth,
-  },
+  ...captureCommands,
   ...serviceCommands,
 ]
 

@@ -24,7 +24,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 const pathValues = new Set(['FILE', 'DIR', 'PATH', 'FILE|DIR'])
 
 function optionsOf(command: Command): OptionName[] {
-  return [...command.options, ...commonOptions]
+  return [...command.options, ...commonOptions].filter(name => optionSpec(name).hidden !== true)
 }
 
 /** As typed: `-r --read`. */
@@ -52,7 +52,8 @@ function valueCases(indent: string): string[] {
       lines.push(`${spellings(name).join('|')}) offer="${choices.join(' ')}" ;;`)
     } else if (name === 'filter') {
       lines.push(`${spellings(name).join('|')}) offer="${[...fieldNames()].join(' ')}" ;;`)
-    } else if (pathValues.has(value)) paths.push(...spellings(name))
+    } else if (pathValues.has(value) && optionSpec(name).hidden !== true)
+      paths.push(...spellings(name))
   }
   lines.push(`${paths.join('|')}) files=1 ;;`)
   return lines.map(line => indent + line)

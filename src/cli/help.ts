@@ -51,7 +51,7 @@ function optionLines(names: readonly OptionName[]): string[] {
   const out: string[] = []
   for (const group of optionGroups) {
     const rows = names
-      .filter(name => optionSpec(name).group === group)
+      .filter(name => optionSpec(name).group === group && optionSpec(name).hidden !== true)
       .map(name => [optionText(name), optionSpec(name).doc] as const)
     if (rows.length > 0) out.push(`${group}:`, ...twoColumns(rows), '')
   }

@@ -13,6 +13,8 @@ export interface OptionSpec {
   /** stands for the value in the help */
   readonly value?: string
   readonly doc: string
+  /** not in the help: for tests */
+  readonly hidden?: true
   readonly choices?: readonly string[]
   /** the value may begin with `-`: `--since -1h`, `--sort -bytes` */
   readonly dash?: true

@@ -6,6 +6,7 @@ import { exchangeOptions } from './exchange-options.js'
 import type { OptionSpec } from './option-spec.js'
 import { productOptions } from './product-options.js'
 import { renewalOptions } from './renewal-options.js'
+import { screenOptions } from './screen-options.js'
 import { serviceOptions } from './service-options.js'
 
 /** By long name. */
@@ -236,6 +237,7 @@ export const optionTable = {
     value: 'N',
     doc: 'findings at a time (default 100,000)',
   },
+  ...screenOptions,
   follow: {
     kind: 'flag',
     group: 'Formatting',

@@ -3,10 +3,12 @@
 import type { Command } from './command.js'
 import type { OptionName } from './options.js'
 import { boundOptions } from './run-bounds.js'
+import { topCommand } from './top-command.js'
 
 const link: readonly OptionName[] = ['socket', 'config']
 
 export const serviceCommands: readonly Command[] = [
+  topCommand,
   {
     name: 'daemon',
     usage: '-i IF | -r FILE',

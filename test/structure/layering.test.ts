@@ -28,6 +28,7 @@ const may: Record<string, readonly string[]> = {
   view: ['record'],
   // sockets, state, metrics: what makes a view a service
   daemon: ['record', 'view'],
+  dashboard: ['record'],
 }
 
 /** Folders for which src/pipeline.ts and its parts in src/pipeline/ are the meeting place. */
