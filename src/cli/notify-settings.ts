@@ -56,7 +56,9 @@ const settings = z.strictObject({
 const keys = [
   ...Object.keys(settings.shape),
   ...channel.options.flatMap(one => Object.keys(one.shape)),
-  ...['from', 'to', 'time_zone'],
+  'from',
+  'to',
+  'time_zone',
 ]
 
 export interface NotifySetup {
