@@ -28,6 +28,8 @@ export const commands: readonly Command[] = [
       'events',
       'detector',
       'dead-letters',
+      'products',
+      'holdings',
       'bounds',
       'json',
       'csv',

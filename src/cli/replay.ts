@@ -8,6 +8,7 @@ import type { ProbeRecord, RecordType } from '../record/sink.js'
 import { terminalText } from '../record/text.js'
 import type { RuleEngine } from '../rules/engine.js'
 import { type Analysis, analyse, ending, inputPaths } from './analyse.js'
+import { BucketReport } from './bucket-report.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { Detection, isOpen } from './detection.js'
@@ -15,6 +16,7 @@ import { type ExitCode, usageFailure } from './fail.js'
 import { Funnel } from './funnel.js'
 import { interfaceLines } from './live-summary.js'
 import type { Options } from './options.js'
+import { objectLine } from './output/json.js'
 import { formatOf, forReader, RecordWriter } from './output/record-writer.js'
 import { type Selection, selectionOf } from './select.js'
 import { findingLines } from './text/finding-text.js'
@@ -64,17 +66,20 @@ export async function replay(call: Invocation): Promise<ExitCode> {
     : await replayText(call, paths, engine, selection)
 }
 
-/** Types named by --only. `summary` is always the last record, `alert` comes before it when there are events. */
+/** Written after the run: alerts when there are events, buckets when there are products; the summary always. */
+const laterTypes: ReadonlySet<string> = new Set(['alert', 'bucket', 'summary'])
+
+/** Types named by --only that are written while the run goes on. */
 function typesOf(options: Options): readonly DataType[] {
   if (options.only === undefined) return options.csv ? ['flow'] : defaultTypes
   const types: DataType[] = []
   for (const typed of options.only.split(',').map(text => text.trim())) {
     const type = dataTypes.find(name => name === typed)
     if (type !== undefined) types.push(type)
-    else if (typed !== 'summary' && typed !== 'alert') {
+    else if (!laterTypes.has(typed)) {
       throw usageFailure(
         `--only: unknown record type "${terminalText(typed)}"`,
-        nearestWord(typed, dataTypes) ?? [...dataTypes, 'alert', 'summary'].join(','),
+        nearestWord(typed, dataTypes) ?? [...dataTypes, ...laterTypes].join(','),
       )
     }
   }
@@ -90,23 +95,29 @@ async function replayRecords(
 ): Promise<ExitCode> {
   const { options, terminal } = call
   const detection = await Detection.from(options, terminal)
-  const alerts = detection !== undefined && wantsAlerts(options)
+  const buckets = await BucketReport.from(options, engine)
+  const alerts = detection !== undefined && wantsLater(options, 'alert')
   const writer = new RecordWriter(terminal.out, options, alerts ? [...types, 'alert'] : types)
   let left = options.limit ?? Number.POSITIVE_INFINITY
   const funnel = new Funnel(types, selection, record => {
     if (left-- > 0) writer.write(record)
   })
   detection?.watch(funnel)
-  const analysis = await analyse(call, paths, engine, funnel)
+  const analysis = await analyse(call, paths, engine, funnel, buckets?.watch)
   const found = alerts ? detection.cases(analysis.summary) : []
   for (const alert of found) if (alert.alarm && left-- > 0) writer.write(alert)
+  const rated = buckets?.end(analysis.summary.reasons)
+  if (rated !== undefined && wantsLater(options, 'bucket')) {
+    buckets?.writeRecords(terminal)
+    terminal.out.line(objectLine(rated))
+  }
   writer.summary(analysis.summary)
   return ending(analysis, options, terminal)
 }
 
-function wantsAlerts({ only, csv }: Options): boolean {
+function wantsLater({ only, csv }: Options, type: string): boolean {
   if (only === undefined) return !csv
-  return only.split(',').some(text => text.trim() === 'alert')
+  return only.split(',').some(text => text.trim() === type)
 }
 
 /** What the text summary is made from. */
@@ -143,12 +154,14 @@ async function replayText(
   )
   const detection = await Detection.from(options, terminal)
   detection?.watch(funnel)
-  const analysis = await analyse(call, paths, engine, funnel)
+  const buckets = await BucketReport.from(options, engine)
+  const analysis = await analyse(call, paths, engine, funnel, buckets?.watch)
   const alerts = detection?.cases(analysis.summary)
+  const rated = buckets?.end(analysis.summary.reasons)
   if (!options.quiet) {
-    for (const line of summaryText(call, analysis, engine, selection, gathered, most, alerts)) {
-      terminal.out.line(line)
-    }
+    const lines = summaryText(call, analysis, engine, selection, gathered, most, alerts)
+    if (rated !== undefined) lines.push('', ...(buckets?.lines(rated, terminal.columns) ?? []))
+    for (const line of lines) terminal.out.line(line)
   }
   return ending(analysis, options, terminal)
 }

@@ -6,9 +6,9 @@ import { holdingOf } from '../products/holdings.js'
 import type { Settlement } from '../products/settlement.js'
 import type { Shop } from '../products/shop.js'
 import { statisticsRecords } from '../products/show.js'
-import type { BusinessEvent } from '../record/business-event.js'
 import { terminalText } from '../record/text.js'
 import { analyse, ending } from './analyse.js'
+import { BucketReport } from './bucket-report.js'
 import { chooseRules } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, usageFailure } from './fail.js'
@@ -16,9 +16,8 @@ import { Funnel } from './funnel.js'
 import { objectLine } from './output/json.js'
 import { forReader } from './output/record-writer.js'
 import { chosenCatalogue, subscriberOf, withStore } from './product-store.js'
-import { BucketRating, holdingsOf } from './rate-buckets.js'
+import { holdingsOf } from './rate-buckets.js'
 import { selectionOf } from './select.js'
-import { bucketLines, ratingSummaryLines } from './text/bucket-text.js'
 import { settlementLines, statisticsLines } from './text/product-text.js'
 
 export async function usage(call: Invocation): Promise<ExitCode> {
@@ -41,29 +40,16 @@ async function rate(call: Invocation, catalogue: Catalogue, shop?: Shop): Promis
   for (const { event } of shop?.purchases.book.holdings() ?? []) {
     holdings.push(holdingOf(event, catalogue))
   }
-  const events: BusinessEvent[] = []
-  const rating = new BucketRating(engine, catalogue, holdings, {
-    onEvent: event => events.push(event),
-  })
+  const report = new BucketReport(options, engine, catalogue, holdings)
   const funnel = new Funnel([], selectionOf(options), () => undefined)
-  const analysis = await analyse(call, options.read, engine, funnel, rating.watch)
-  const reasons = [...analysis.summary.reasons, ...rating.end()]
-  const { rated } = rating
-  if (shop !== undefined && run !== undefined) shop.settlements.count(run, rated.buckets())
-  const summary = rated.summary(reasons)
+  const analysis = await analyse(call, options.read, engine, funnel, report.watch)
+  const summary = report.end(analysis.summary.reasons)
+  if (shop !== undefined && run !== undefined) shop.settlements.count(run, report.rated.buckets())
   if (options.json) {
-    for (const record of [...rated.buckets(), ...rated.ratings(), ...events]) {
-      terminal.out.line(objectLine(forReader(record, options)))
-    }
+    report.writeRecords(terminal)
     terminal.out.line(objectLine(summary))
   } else {
-    const shown = <T extends object>(record: T) => forReader(record, options)
-    const width = terminal.columns
-    const lines = bucketLines([...rated.ratings()], [...rated.buckets()], shown, width, options.utc)
-    for (const line of lines) terminal.out.line(line)
-    if (!options.quiet) {
-      for (const line of ratingSummaryLines(summary, width)) terminal.out.line(line)
-    }
+    for (const line of report.lines(summary, terminal.columns)) terminal.out.line(line)
   }
   return ending(analysis, options, terminal)
 }

@@ -122,6 +122,34 @@ t.test('a bucket is empty at a packet; the subscriber is capped and blocked', as
   })
 })
 
+t.test('replay tells the same of buckets as usage, beside its own records', async t => {
+  const given = ['--products', file, '--holdings', holdings]
+  const usage = jsonLines((await inProcess(['usage', '-r', capture, ...given, '--json'])).out)
+  const replay = await inProcess(['replay', capture, ...given, '--json'])
+  const rows = jsonLines(replay.out)
+  const types = new Set(usage.map(row => `${row.type} ${row.schema}`))
+  t.strictSame(
+    rows.filter(row => types.has(`${row.type} ${row.schema}`)),
+    usage,
+  )
+  t.equal(rows.at(-1)?.schema, 'tollgate.summary/1')
+  const plain = await inProcess(['replay', capture, '--json'])
+  t.strictSame(
+    rows.filter(row => !types.has(`${row.type} ${row.schema}`)),
+    jsonLines(plain.out),
+    'and changes nothing else',
+  )
+  const only = await inProcess(['replay', capture, ...given, '--json', '--only', 'bucket'])
+  t.strictSame(jsonLines(only.out).slice(0, -1), usage)
+  const text = await inProcess(['replay', capture, ...given, '--utc'])
+  const own = await inProcess(['usage', '-r', capture, ...given, '--utc'])
+  t.ok(text.out.endsWith(`\n\n${own.out}`), 'the text of usage is its end')
+  t.match(await inProcess(['replay', capture, '--holdings', holdings]), {
+    code: 2,
+    err: /--holdings needs --products/,
+  })
+})
+
 t.test('statistics of a capture, and their settlement', async t => {
   const text = `catalogue: use
 version: "1"
