@@ -1,8 +1,10 @@
 /** Where two rule sets differ, without a capture: both engines are asked for flows and requests at the edges of
- * all their conditions. What is found is a difference; that nothing is found is no proof of none. */
+ * all their conditions, and for requests that a row of one matches and the other's rows do not. What is found is
+ * a difference; that nothing is found is no proof of none. */
 
 import type { RuleDifference } from '../record/change-record.js'
 import { formatAddress } from './address.js'
+import { dividingRequests } from './dividing-requests.js'
 import type { RuleEngine } from './engine.js'
 import { chargesAlike, differenceText, outcomeOf } from './outcome.js'
 import { hasPorts, protocolText } from './protocol-number.js'
@@ -61,10 +63,12 @@ class Requests {
     const key = tables.map(own => own.join()).join('|')
     let requests = this.#known.get(key)
     if (requests === undefined) {
-      const rows = this.#engines.flatMap(({ set }, i) =>
+      const [first = [], second = []] = this.#engines.map(({ set }, i) =>
         (tables[i] ?? []).flatMap(table => rowsOf(set, table)),
       )
-      requests = rows.length === 0 ? [] : sampleRequests(rows)
+      const rows = [...first, ...second]
+      const samples = rows.length === 0 ? [] : sampleRequests(rows)
+      requests = [...samples, ...dividingRequests(first, second)]
       this.#known.set(key, requests)
     }
     return requests

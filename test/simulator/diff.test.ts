@@ -133,4 +133,9 @@ t.test('without a capture: witnesses', async t => {
     engineOf(article, text.replace('port: 9203', 'port: "9203-9210"')),
   )
   t.match(port.differences, [{ from: { rule: 'default' }, to: { rule: 'L1-6' } }])
+  const digits = (last: number) =>
+    engineOf(article, text.replace('"*mmsc*"', `{regex: "x[0-${last}]{3}y"}`))
+  const [digit] = compareRules(digits(9), digits(8)).differences
+  t.match(digit, { from: { rule: 'L1-3 > wapgw/1' }, to: { rule: 'L1-3' } }, 'in no sample')
+  t.match(digit?.url, /x\d*9\d*y/)
 })
