@@ -78,7 +78,7 @@ function foot({ options, terminal }: Invocation, shown: number, total: number): 
 }
 
 function recordOf(row: AlertRow): object {
-  return { type: 'alert', schema: 'tollgate.alert/1', ...row }
+  return { type: 'alert', schema: 'tollgate.probe-alert/1', ...row }
 }
 
 const stateText = { NEW: '! NEW', ACK: 'A ACK', CLEARED: '- CLEARED' } as const

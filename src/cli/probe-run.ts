@@ -123,6 +123,7 @@ export class ProbeRun {
 
   /** Reads the rules anew; they decide from the next flow on. The old ones stay when the new are wrong. */
   reload(): Reloaded {
+    this.showing.overviews.forget()
     try {
       const engine = this.#options.readRules()
       if (engine.profile.name !== this.#engine.profile.name) {

@@ -9,6 +9,15 @@ import { explain, finding } from './explain-schema.js'
 import type { FlowRecord, TransactionRecord } from './flow-record.js'
 import type { FrameRecord } from './frame-record.js'
 import type { LintRecord } from './lint-record.js'
+import {
+  probeAlert,
+  rowsSummary,
+  setting,
+  stats,
+  status,
+  subscriberEvent,
+  subscriberRow,
+} from './probe-schema.js'
 import { productSchemas } from './purchase-record.js'
 import { activity, alert, control } from './renewal-schema.js'
 import {
@@ -238,6 +247,13 @@ export const recordSchemas = {
   comparison,
   'case-match': caseMatch,
   'case-summary': caseSummary,
+  status,
+  stats,
+  setting,
+  'probe-alert': probeAlert,
+  'subscriber-row': subscriberRow,
+  event: subscriberEvent,
+  'rows-summary': rowsSummary,
   frame: frameRecord,
   rule,
   'rules-summary': rulesSummary,

@@ -39,6 +39,11 @@ export class Overviews {
     this.#machine = machine
   }
 
+  /** What was made is out of date: the rules are others, or are refused. */
+  forget(): void {
+    this.#made.clear()
+  }
+
   /** Several who ask for the same at about the same time get the same. */
   make(wishedS: number): Overview {
     const nowMs = performance.now()

@@ -8,6 +8,7 @@ import { recordSchemas, schemaOf } from '../../src/record/schema.js'
 import { addressOctets } from '../../src/synth/address.js'
 import { emitIp, IpProtocol } from '../../src/synth/emit-ip.js'
 import { emitUdp } from '../../src/synth/emit-udp.js'
+import { DaemonRun } from '../daemon/daemon-run.js'
 import { pfcp, pfcpIe, pie } from '../session/joined-builder.js'
 import { address, u16, u32 } from '../session/message-builder.js'
 import { pcap } from '../source/capture-octets.js'
@@ -182,6 +183,34 @@ for (const [args, wanted] of commands) {
     for (const name of shapes) seen.add(name)
   })
 }
+
+t.test('what a daemon is asked', async t => {
+  const daemon = await new DaemonRun(t, {
+    args: ['-r', join(root, newspaper), '--metrics', 'off'],
+  }).read()
+  const asked: readonly (readonly [args: readonly string[], shapes: readonly string[]])[] = [
+    [['status'], ['status']],
+    [['stats'], ['stats']],
+    [['flows'], ['flow', 'rows-summary']],
+    [['subs'], ['subscriber-row', 'rows-summary']],
+    [['subs', '460010000000101'], ['event']],
+    [['alerts'], ['probe-alert', 'rows-summary']],
+    [['alerts', 'show', '1'], ['probe-alert']],
+    [['why', '133'], ['explain']],
+    [['config', 'show'], ['setting']],
+  ]
+  for (const [args, wanted] of asked) {
+    const told = await daemon.ask(...args, '--json')
+    const shapes = new Set<string>()
+    for (const row of jsonLines(told.out)) {
+      const result = schemaOf(row)?.safeParse(row)
+      shapes.add(String(row.schema).replace(/^tollgate\.(.*)\/1$/, '$1'))
+      t.ok(result?.success, `${args.join(' ')}: ${result?.error?.message ?? JSON.stringify(row)}`)
+    }
+    for (const name of wanted) t.ok(shapes.has(name), `${args.join(' ')} has ${name}`)
+    for (const name of shapes) seen.add(name)
+  }
+})
 
 t.test('every published shape was written by some command', async t => {
   t.strictSame(
