@@ -17,6 +17,9 @@ import { HIGHEST_ID } from '../schema.js'
 import type { ImportOptions, LeftOut, Remark } from './dialect.js'
 import type { Account } from './line-ledger.js'
 
+/** Rules and rows of one import. Filters times bindings make more of a short script than a gateway holds. */
+const MOST_MADE = 40_000
+
 /** Ids of charges that have none of their own, from here upwards. */
 const FIRST_SYNTHETIC = 0xffff0000
 
@@ -99,6 +102,8 @@ export class SetBuilder {
   readonly #chargeIds = new Map<string, number>()
   readonly #usedIds = new Set<number>()
   #synthetic = FIRST_SYNTHETIC
+  /** rules and rows so far, those that were refused too */
+  #made = 0
   readonly #rules: Omit<DraftRule, 'id'>[] = []
   readonly #tables = new Map<string, DraftRow[]>()
   readonly #left: LeftOut[] = []
@@ -165,6 +170,9 @@ export class SetBuilder {
       firstProblem(flows, level1Conditions) ??
       firstProblem(payloads ?? [], level2Conditions)
     if (wrong !== undefined) return wrong
+    this.#made += flows.length + (payloads?.length ?? 0)
+    if (this.#made > MOST_MADE)
+      return `with it there would be more than ${MOST_MADE} rules and rows`
     const named = name === undefined || name === '' ? {} : { name }
     if (!payloads) {
       for (const match of flows)
