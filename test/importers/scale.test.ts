@@ -79,7 +79,7 @@ for (const [dialect, source] of Object.entries(sources))
 
 t.test('filters times rules: what is too much is left out and told', async t => {
   const set = new SetBuilder({ tariffs: new Map(), links: new Map(), proxies: [] })
-  const flows = Array.from({ length: 400 }, (_, i) => ({ server: `${address(i)}/32` }))
+  const flows = Array.from({ length: 400 }, (_, i) => ({ server: [`${address(i)}/32`] }))
   const rule = (i: number) => set.rule({ precedence: i, name: `r${i}`, flows, charge: 1 })
   for (let i = 0; i < 100; i++) t.equal(rule(i), undefined)
   t.equal(rule(100), 'with it there would be more than 40000 rules and rows')
