@@ -9,6 +9,8 @@ const collect = runInNewContext('gc') as () => void
 /** Octets of the heap and of array buffers. */
 export function inUse(): number {
   collect()
+  // array buffers are freed beside the program, which the next collection waits for
+  collect()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return heapUsed + arrayBuffers
 }
