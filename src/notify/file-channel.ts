@@ -44,11 +44,6 @@ export class FileChannel implements Channel {
     }
   }
 
-  /** A file that was moved away is not written to any more. */
-  async reopen(): Promise<void> {
-    await this.close()
-  }
-
   async close(): Promise<void> {
     const file = this.#file
     this.#file = undefined
