@@ -2,6 +2,7 @@
 
 import { openSource } from '../source/open-source.js'
 import { AlertBook, type AlertStore } from '../view/alert-book.js'
+import { findingAlerts } from '../view/finding-alerts.js'
 import { LocalView } from '../view/local-view.js'
 import { uePools } from './analyse.js'
 import { engineFor, rulesPath } from './choose-rules.js'
@@ -19,7 +20,11 @@ export async function openFileProbe(call: Invocation, reveal: boolean): Promise<
   const readRules = () => engineFor(path, options.profile)
   const engine = readRules()
   const source = new InterruptibleSource(await openSource(options.read))
-  const run = new ProbeRun({
+  const raise = (): void => {
+    const { alerts, around } = run.showing.view
+    for (const alert of findingAlerts(run.findings(), alerts)) alerts.raise(alert, around.nowUs())
+  }
+  const run: ProbeRun = new ProbeRun({
     source,
     engine,
     rulesPath: path,
@@ -32,6 +37,7 @@ export async function openFileProbe(call: Invocation, reveal: boolean): Promise<
       ...(options.count === undefined ? {} : { maxPackets: options.count }),
     },
     alerts: new AlertBook(forgetful),
+    looked: raise,
     probe: undefined,
     version: version(),
   })

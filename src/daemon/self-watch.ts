@@ -5,6 +5,7 @@ import type { FindingRecord } from '../record/explain-record.js'
 import { groupDigits } from '../record/figures.js'
 import { maskRecord } from '../record/mask.js'
 import type { RaisedAlert } from '../view/alert-book.js'
+import { findingAlerts } from '../view/finding-alerts.js'
 import type { Machine } from '../view/overview.js'
 import type { ProbeView } from '../view/probe-view.js'
 
@@ -55,28 +56,8 @@ export class SelfWatch {
     this.#state(title !== '', { kind: 'rules-refused', severity: 'error', subject: 'rules', title })
   }
 
-  /** Traffic that was meant to be free and was charged. */
   findings(findings: Iterable<FindingRecord>): void {
-    for (const finding of findings) {
-      const { imsi, msisdn, server, server_port, protocol, rule_id } = finding
-      const subject = `${imsi ?? ''} ${server} ${protocol} ${server_port} ${rule_id}`
-      const flows = finding.flows.length
-      const known = this.#view.alerts.open('finding', subject)
-      if (known?.flows === flows) continue
-      this.#state(true, {
-        kind: 'finding',
-        severity: 'warn',
-        subject,
-        title: finding.text,
-        ...(imsi === undefined ? {} : { imsi }),
-        ...(msisdn === undefined ? {} : { msisdn }),
-        rule: String(rule_id),
-        ...(finding.flows[0] === undefined ? {} : { flow: finding.flows[0] }),
-        flows,
-        evidence: finding.evidence,
-        detail: JSON.stringify({ remedy: finding.remedy, confidence: finding.confidence }),
-      })
-    }
+    for (const alert of findingAlerts(findings, this.#view.alerts)) this.#state(true, alert)
   }
 
   #losses(): void {

@@ -17,6 +17,8 @@ const fixture = `${root}/test/dashboard/fixtures/shift.ndjson`
 const program = `${process.execPath} ${root}/dist/src/main.js top`
 const command = `${program} --fixture ${fixture}`
 const ready = /1 Over/
+/** The first screen waits for figures, if only for a moment. */
+const figures = /o FREE/
 const dashboard: Subject = { command, ready, help: { key: '?', shows: /Help: Overview/ } }
 const frozen = { TOLLGATE_NOW: '2026-11-21T15:04:37Z' }
 
@@ -53,13 +55,13 @@ if (hasProgram('tmux')) {
 
   t.test('U22 without colour: bold for charged, inverse for blocked', async t => {
     await tmux.open(120, 36)
-    await tmux.start(`${command} --color=never`, ready)
+    await tmux.start(`${command} --color=never`, figures)
     const shot = tmux.colours()
     t.notMatch(shot, /~\[[\d;]*(3[0-7]|4[0-7]|38;|48;)[\d;]*m/)
     t.match(shot, /~\[1m\$ CHRG/)
     t.match(shot, /~\[7mX BLCK/)
     await tmux.open(120, 36, { NO_COLOR: '1' })
-    await tmux.start(`${command} --color=always`, ready)
+    await tmux.start(`${command} --color=always`, figures)
     t.match(tmux.colours(), /~\[38;5;39mo FREE/, 'asked for in spite of NO_COLOR')
   })
 
