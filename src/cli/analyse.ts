@@ -58,10 +58,7 @@ export async function analyse(
   const { options, terminal } = call
   const { onPacket, trace, observe, ...shared } = extra
   const settings: SharedOptions = {
-    plainIp: options['plain-ip'],
-    dedupe: options.dedupe === 'off' ? 'off' : 'auto',
-    uePools: uePools(options),
-    bounds: boundsOf(options),
+    ...runSettings(options),
     explainAll: options.all,
     ...(options.count === undefined ? {} : { maxPackets: options.count }),
     ...shared,
@@ -116,7 +113,19 @@ export async function analyse(
 
 const progressMs = 250
 
-export function uePools(options: Options): readonly string[] {
+/** What options say of how packets are taken, for every kind of run. */
+export function runSettings(
+  options: Options,
+): Pick<SharedOptions, 'plainIp' | 'dedupe' | 'uePools' | 'bounds'> {
+  return {
+    plainIp: options['plain-ip'],
+    dedupe: options.dedupe === 'off' ? 'off' : 'auto',
+    uePools: uePools(options),
+    bounds: boundsOf(options),
+  }
+}
+
+function uePools(options: Options): readonly string[] {
   for (const text of options['ue-pool']) {
     if ('kind' in parsePrefix(text)) {
       throw usageFailure(`--ue-pool: "${terminalText(text)}" is not a network`, '10.45.0.0/16')

@@ -1,6 +1,7 @@
 /** The commands about complaint cases (all.ts). */
 
 import type { Command } from './command.js'
+import { input } from './option-groups.js'
 
 export const caseCommands: readonly Command[] = [
   {
@@ -50,12 +51,7 @@ export const caseCommands: readonly Command[] = [
     usage: '-r FILE [FLOW | --imsi N | --msisdn N]',
     doc: 'complaint cases that a flow, a subscriber or a capture fits: cause, remedy, steps on the handset',
     options: [
-      'read',
-      'rules',
-      'profile',
-      'plain-ip',
-      'ue-pool',
-      'dedupe',
+      ...input,
       'imsi',
       'msisdn',
       'dir',

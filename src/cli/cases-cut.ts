@@ -2,7 +2,7 @@
  * of the flows and the control messages of their sessions in which test numbers stand in the place of
  * personal ones. The capture is replayed before it is kept: it must give the same verdict and octets. */
 
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { newCaseText } from '../cases/new-case.js'
 import { FrameCollector, mostFrameOctets } from '../masking/captured-frames.js'
@@ -24,6 +24,7 @@ import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
 import { everyBatch, framesOfFlows } from './flow-frames.js'
 import { Funnel } from './funnel.js'
 import { writeWhole } from './output/atomic-file.js'
+import { makeFolder } from './output/make-folder.js'
 import { writeFailure } from './output/output.js'
 import { selectionOf } from './select.js'
 import { counted } from './text/summary-text.js'
@@ -162,15 +163,6 @@ function numbersOf(flow: FlowRecord): PersonalNumber[] {
     const digits = flow[kind]
     return digits === undefined ? [] : [{ kind, digits }]
   })
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    throw writeFailure(terminalText(folder), error.code, error, 0)
-  }
 }
 
 function writeCapture(

@@ -14,6 +14,7 @@ import { objectLine } from './output/json.js'
 import { fieldsOf, formatOf, RecordWriter } from './output/record-writer.js'
 import { type Cell, type Column, tableLines } from './output/table.js'
 import { filterTest } from './select.js'
+import { subscriberColumns } from './text/subscriber-columns.js'
 import { writeExplained } from './write-explained.js'
 
 /** Rows of one request; with a larger limit there are several. */
@@ -154,19 +155,7 @@ function recordOf(row: FlowRow): FlowRecord {
   return { type: 'flow', schema: 'tollgate.flow/1', ...row } as FlowRecord
 }
 
-const subscriberColumns: readonly Column[] = [
-  { head: 'State' },
-  { head: 'IMSI' },
-  { head: 'MSISDN', leaves: 2 },
-  { head: 'APN', flexible: 6, leaves: 6 },
-  { head: 'RAT', leaves: 1 },
-  { head: 'UE address', leaves: 3 },
-  { head: 'Flows', right: true },
-  { head: 'o Free', right: true },
-  { head: '$ Charged', right: true },
-  { head: '? Unknown', right: true, leaves: 4 },
-  { head: 'X Blocked', right: true, leaves: 5 },
-]
+const probeColumns: readonly Column[] = [{ head: 'State' }, ...subscriberColumns]
 
 export async function daemonSubscribers(
   call: Invocation,
@@ -198,7 +187,7 @@ export async function daemonSubscribers(
     }
     const cells = page.rows.map(row => subscriberCells(row, octets))
     const header = options.header !== 'no'
-    for (const line of tableLines(subscriberColumns, cells, terminal.columns, header)) {
+    for (const line of tableLines(probeColumns, cells, terminal.columns, header)) {
       terminal.out.line(line)
     }
     if (!options.quiet) {

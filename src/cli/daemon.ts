@@ -15,7 +15,7 @@ import { openSource } from '../source/open-source.js'
 import type { Source } from '../source/source.js'
 import { AlertBook } from '../view/alert-book.js'
 import { LocalView } from '../view/local-view.js'
-import { uePools } from './analyse.js'
+import { runSettings } from './analyse.js'
 import { engineFor, rulesPath } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { type ExitCode, exitCode, Failure, usageFailure } from './fail.js'
@@ -23,8 +23,7 @@ import { InterruptibleSource } from './interruptible.js'
 import { checkLive, isLive, type LiveCapture, liveCapture } from './live.js'
 import { countsLine } from './live-summary.js'
 import type { Options } from './options.js'
-import { ProbeRun } from './probe-run.js'
-import { boundsOf } from './run-bounds.js'
+import { nowUs, ProbeRun } from './probe-run.js'
 import { onSignals } from './run-input.js'
 import { metricsAddress, settingsOf } from './settings.js'
 import { version } from './version.js'
@@ -106,10 +105,7 @@ class Service {
       rulesPath: path,
       readRules,
       pipeline: {
-        plainIp: options['plain-ip'],
-        dedupe: options.dedupe === 'off' ? 'off' : 'auto',
-        uePools: uePools(options),
-        bounds: boundsOf(options),
+        ...runSettings(options),
       },
       alerts: this.#alerts,
       probe: options.name,
@@ -281,10 +277,6 @@ class Service {
     this.#log.flush()
     this.#store.close()
   }
-}
-
-function nowUs(): number {
-  return Date.now() * 1000
 }
 
 function openStore(path: string): StateStore {

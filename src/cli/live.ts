@@ -7,6 +7,7 @@ import { defaultRing, KeepRing, KeptSource, type RingBounds } from '../source/li
 import { type LiveOptions, LiveSource } from '../source/live/live-source.js'
 import type { Source } from '../source/source.js'
 import { usageFailure } from './fail.js'
+import { live } from './option-groups.js'
 import type { OptionName, Options } from './options.js'
 import type { Terminal } from './terminal.js'
 
@@ -17,16 +18,7 @@ const mostSnaplen = 262_144
 const defaultBufferKiB = 262_144
 
 /** Options that need `-i`. */
-const liveOnly: readonly OptionName[] = [
-  'capture-filter',
-  'engine',
-  'snaplen',
-  'buffer',
-  'keep',
-  'ring',
-  'autostop',
-  'follow',
-]
+const liveOnly: readonly OptionName[] = [...live.filter(name => name !== 'interface'), 'follow']
 
 export function isLive(options: Options): boolean {
   return options.interface.length > 0

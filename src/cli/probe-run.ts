@@ -196,7 +196,8 @@ export class ProbeRun {
   }
 }
 
-function nowUs(): number {
+/** The machine's clock, microseconds since 1970. */
+export function nowUs(): number {
   return Date.now() * 1000
 }
 

@@ -1,6 +1,7 @@
 /** The commands of traffic products. A store remembers the products that it was made with. */
 
 import type { Command } from './command.js'
+import { input } from './option-groups.js'
 import type { OptionName } from './options.js'
 import { boundOptions } from './run-bounds.js'
 
@@ -112,12 +113,7 @@ export const productCommands: readonly Command[] = [
     usage: '-r FILE | --number DIGITS | --settle',
     doc: 'what buckets pay for: rate captures, show statistics, settle them',
     options: [
-      'read',
-      'rules',
-      'profile',
-      'plain-ip',
-      'ue-pool',
-      'dedupe',
+      ...input,
       'count',
       ...shop,
       'holdings',

@@ -1,30 +1,11 @@
 /** Commands about subscribers who renewed and are still blocked. */
 
 import type { Command } from './command.js'
+import { input as captures, live } from './option-groups.js'
 import type { OptionName } from './options.js'
 import { boundOptions } from './run-bounds.js'
 
-const input: readonly OptionName[] = [
-  'read',
-  'rules',
-  'profile',
-  'plain-ip',
-  'ue-pool',
-  'dedupe',
-  'events',
-  'detector',
-  'dead-letters',
-]
-const live: readonly OptionName[] = [
-  'interface',
-  'capture-filter',
-  'engine',
-  'snaplen',
-  'buffer',
-  'keep',
-  'ring',
-  'autostop',
-]
+const input: readonly OptionName[] = [...captures, 'events', 'detector', 'dead-letters']
 const reading: readonly OptionName[] = ['utc', 'reveal', 'strict', 'no-names']
 const listing: readonly OptionName[] = ['json', 'csv', 'fields', 'header', ...boundOptions]
 /** A capture with its feed, and the beginning of the name of a case in it. */

@@ -1,6 +1,7 @@
 /** The daemon and the commands that ask it: a part of the list of commands. */
 
 import type { Command } from './command.js'
+import { capture, input } from './option-groups.js'
 import type { OptionName } from './options.js'
 import { boundOptions } from './run-bounds.js'
 import { topCommand } from './top-command.js'
@@ -14,19 +15,8 @@ export const serviceCommands: readonly Command[] = [
     usage: '-i IF | -r FILE',
     doc: 'the probe: captures, keeps what is going on, and answers the other commands',
     options: [
-      'read',
-      'rules',
-      'profile',
-      'plain-ip',
-      'ue-pool',
-      'dedupe',
-      'interface',
-      'capture-filter',
-      'engine',
-      'snaplen',
-      'buffer',
-      'keep',
-      'ring',
+      ...input,
+      ...capture,
       ...boundOptions,
       ...link,
       'state',

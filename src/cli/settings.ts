@@ -5,23 +5,14 @@ import { existsSync } from 'node:fs'
 import { usualSocket } from '../daemon/socket-path.js'
 import { type ConfigFile, type ConfigValue, readConfigFile, systemConfig } from './config-file.js'
 import { exitCode, Failure, usageFailure } from './fail.js'
+import { capture, model } from './option-groups.js'
 import { type OptionName, type Options, optionSpec } from './options.js'
 import { boundOptions } from './run-bounds.js'
 
 /** What a configuration file may say; the names are those of the options. */
 export const settingNames: readonly OptionName[] = [
-  'interface',
-  'capture-filter',
-  'engine',
-  'snaplen',
-  'buffer',
-  'keep',
-  'ring',
-  'rules',
-  'profile',
-  'plain-ip',
-  'ue-pool',
-  'dedupe',
+  ...capture,
+  ...model,
   ...boundOptions,
   'socket',
   'state',

@@ -15,24 +15,14 @@ import { type Listed, type ListShape, runList } from './list.js'
 import { formatOf, forReader, RecordWriter } from './output/record-writer.js'
 import type { Cell } from './output/table.js'
 import { selectionOf } from './select.js'
+import { subscriberColumns } from './text/subscriber-columns.js'
 import { timelineLines } from './text/timeline-text.js'
 
 const subscriberList: ListShape<'subscriber'> = {
   command: 'subs',
   type: 'subscriber',
   order: '-charged_bytes',
-  columns: [
-    { head: 'IMSI' },
-    { head: 'MSISDN', leaves: 2 },
-    { head: 'APN', flexible: 6, leaves: 6 },
-    { head: 'RAT', leaves: 1 },
-    { head: 'UE address', leaves: 3 },
-    { head: 'Flows', right: true },
-    { head: 'o Free', right: true },
-    { head: '$ Charged', right: true },
-    { head: '? Unknown', right: true, leaves: 4 },
-    { head: 'X Blocked', right: true, leaves: 5 },
-  ],
+  columns: subscriberColumns,
   cells: subscriberCells,
 }
 

@@ -1,6 +1,7 @@
 /** The entry of the dashboard in the list of commands. */
 
 import type { Command } from './command.js'
+import { input } from './option-groups.js'
 import { boundOptions } from './run-bounds.js'
 
 export const topCommand: Command = {
@@ -8,12 +9,7 @@ export const topCommand: Command = {
   usage: '[-r FILE]',
   doc: 'the dashboard: of the daemon, or of captures with -r',
   options: [
-    'read',
-    'rules',
-    'profile',
-    'plain-ip',
-    'ue-pool',
-    'dedupe',
+    ...input,
     'filter',
     'count',
     'once',

@@ -4,12 +4,11 @@ import { openSource } from '../source/open-source.js'
 import { AlertBook, type AlertStore } from '../view/alert-book.js'
 import { findingAlerts } from '../view/finding-alerts.js'
 import { LocalView } from '../view/local-view.js'
-import { uePools } from './analyse.js'
+import { runSettings } from './analyse.js'
 import { engineFor, rulesPath } from './choose-rules.js'
 import type { Invocation } from './command.js'
 import { InterruptibleSource } from './interruptible.js'
 import { ProbeRun } from './probe-run.js'
-import { boundsOf } from './run-bounds.js'
 import type { Probe } from './top-source.js'
 import { version } from './version.js'
 
@@ -30,10 +29,7 @@ export async function openFileProbe(call: Invocation, reveal: boolean): Promise<
     rulesPath: path,
     readRules,
     pipeline: {
-      plainIp: options['plain-ip'],
-      dedupe: options.dedupe === 'off' ? 'off' : 'auto',
-      uePools: uePools(options),
-      bounds: boundsOf(options),
+      ...runSettings(options),
       ...(options.count === undefined ? {} : { maxPackets: options.count }),
     },
     alerts: new AlertBook(forgetful),

@@ -1,7 +1,7 @@
 /** `rules check --witness-pcap DIR`: for each rule a capture that shows it, and the ledger that the rules
  * make of it under profile `article`, which is the one that the generator's truth is written for. */
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { terminalText } from '../record/text.js'
 import { RuleEngine } from '../rules/engine.js'
@@ -16,6 +16,7 @@ import type { Expectation } from '../synth/scenario-expect.js'
 import { synthesise } from '../synth/synthesise.js'
 import type { TruthTotal } from '../synth/truth.js'
 import { usageFailure } from './fail.js'
+import { makeFolder } from './output/make-folder.js'
 import { writeFailure } from './output/output.js'
 import { isNoScenario, witnessScenario } from './witness-scenario.js'
 
@@ -100,15 +101,6 @@ function save(file: string, content: string | Uint8Array): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw writeFailure(terminalText(file), error.code, error, 0)
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    throw writeFailure(terminalText(folder), error.code, error, 0)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Keys of the lists and of what is opened from them. */
 
+import type { FlowRow } from '../record/snapshot.js'
 import { cut } from '../record/text.js'
 import { utcTime } from '../record/time.js'
 import type { Action } from './keys.js'
@@ -72,13 +73,8 @@ export function listAction(stage: Stage, action: Action): boolean {
   }
 }
 
-/** Keys that are about the focused row. */
-function rowAction(stage: Stage, action: Action): boolean {
-  const { scene, host } = stage
-  const flow = scene.screen === 'flows' ? focusedRow(scene, 'flows') : undefined
-  const rule = scene.screen === 'rules' ? focusedRow(scene, 'rules') : undefined
-  const subscriber = scene.screen === 'subscribers' ? focusedRow(scene, 'subscribers') : undefined
-  const alert = scene.screen === 'alerts' ? focusedRow(scene, 'alerts') : undefined
+/** Keys that mean the same for a flow in the list and for the one that is explained. */
+export function flowAction(stage: Stage, flow: FlowRow | undefined, action: Action): boolean {
   switch (action) {
     case 'subscriber':
       if (flow?.imsi !== undefined) openSubscriber(stage, flow.imsi)
@@ -91,8 +87,22 @@ function rowAction(stage: Stage, action: Action): boolean {
         )
       return true
     case 'wireshark':
-      if (flow !== undefined) scene.overlay = text('Filter for Wireshark', wiresharkLines(flow))
+      if (flow !== undefined)
+        stage.scene.overlay = text('Filter for Wireshark', wiresharkLines(flow))
       return true
+    default:
+      return false
+  }
+}
+
+/** Keys that are about the focused row. */
+function rowAction(stage: Stage, action: Action): boolean {
+  const { scene, host } = stage
+  const flow = scene.screen === 'flows' ? focusedRow(scene, 'flows') : undefined
+  const rule = scene.screen === 'rules' ? focusedRow(scene, 'rules') : undefined
+  const subscriber = scene.screen === 'subscribers' ? focusedRow(scene, 'subscribers') : undefined
+  const alert = scene.screen === 'alerts' ? focusedRow(scene, 'alerts') : undefined
+  switch (action) {
     case 'copy':
       if (flow !== undefined) copyText(stage, `tollgate why ${flow.flow}`)
       return true
@@ -122,7 +132,7 @@ function rowAction(stage: Stage, action: Action): boolean {
       }
       return true
     default:
-      return false
+      return flowAction(stage, flow, action)
   }
 }
 
@@ -193,14 +203,14 @@ function openItem(stage: Stage): boolean {
   return true
 }
 
-export function openRule(stage: Stage, rule: string): void {
+function openRule(stage: Stage, rule: string): void {
   const { rules } = stage.scene.lists
   if (rules.filter !== '') rules.filter = ''
   rules.key = rule
   stage.open('rules')
 }
 
-export function openSubscriber(stage: Stage, imsi: string): void {
+function openSubscriber(stage: Stage, imsi: string): void {
   const { subscribers } = stage.scene.lists
   subscribers.filter = ''
   subscribers.key = imsi

@@ -1,8 +1,7 @@
 /** Keys of the explanation of a flow. */
 
 import type { Action } from './keys.js'
-import { copyText, openRule, openSubscriber, text } from './list-actions.js'
-import { wiresharkLines } from './selectors.js'
+import { copyText, flowAction, text } from './list-actions.js'
 import type { Stage } from './stage.js'
 
 /** False: the key means nothing here. */
@@ -27,20 +26,6 @@ export function whyAction(stage: Stage, action: Action): boolean {
         copyText(stage, stage.host.whyLines(why.explained.explain, 80, why.all).join('\n'))
       }
       return true
-    case 'subscriber':
-      if (flow?.imsi !== undefined) openSubscriber(stage, flow.imsi)
-      return true
-    case 'rule':
-      if (flow !== undefined)
-        openRule(
-          stage,
-          flow.level2 ?? (flow.level1 === undefined ? 'default' : `L1-${flow.level1}`),
-        )
-      return true
-    case 'wireshark':
-      if (flow !== undefined)
-        stage.scene.overlay = text('Filter for Wireshark', wiresharkLines(flow))
-      return true
     case 'source': {
       const hit = why.explained?.explain.level1.tried.find(one => one.result === 'hit')
       if (hit !== undefined)
@@ -48,6 +33,6 @@ export function whyAction(stage: Stage, action: Action): boolean {
       return true
     }
     default:
-      return false
+      return flowAction(stage, flow, action)
   }
 }

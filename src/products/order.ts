@@ -1,20 +1,7 @@
 /** An order as it goes through the two phases of a purchase, and how states follow each other. */
 
-/** NEW -preauth-> PREAUTH -prededuct-> RESERVED -authconfirm-> GRANTED -deductconfirm-> ACTIVE. What fails
- * after PREAUTH goes through REVERSING, which undoes in reverse order, to the state that names what failed. */
-export const orderStates = [
-  'NEW',
-  'PREAUTH',
-  'RESERVED',
-  'GRANTED',
-  'CAPTURE_PENDING', // no answer to the capture: tried again, then reversed
-  'ACTIVE',
-  'REVERSING',
-  'PREAUTH_FAILED',
-  'RESERVE_FAILED',
-  'CONFIRM_FAILED',
-  'REVERSED',
-] as const
+import { orderStates } from '../record/purchase-record.js'
+
 export type OrderState = (typeof orderStates)[number]
 
 /** Where an order can end. */

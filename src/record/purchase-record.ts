@@ -7,6 +7,22 @@ import { count, digits, head, masked, text, time } from './schema-parts.js'
 
 const who = { imsi: digits.exactOptional(), msisdn: digits.exactOptional() }
 
+/** NEW -preauth-> PREAUTH -prededuct-> RESERVED -authconfirm-> GRANTED -deductconfirm-> ACTIVE. What fails
+ * after PREAUTH goes through REVERSING, which undoes in reverse order, to the state that names what failed. */
+export const orderStates = [
+  'NEW',
+  'PREAUTH',
+  'RESERVED',
+  'GRANTED',
+  'CAPTURE_PENDING', // no answer to the capture: tried again, then reversed
+  'ACTIVE',
+  'REVERSING',
+  'PREAUTH_FAILED',
+  'RESERVE_FAILED',
+  'CONFIRM_FAILED',
+  'REVERSED',
+] as const
+
 /** `price`: in the smallest unit of the currency. */
 export const order = z.strictObject({
   ...head('order'),
@@ -15,19 +31,7 @@ export const order = z.strictObject({
   ...masked,
   product: text,
   price: count,
-  state: z.enum([
-    'NEW',
-    'PREAUTH',
-    'RESERVED',
-    'GRANTED',
-    'CAPTURE_PENDING',
-    'ACTIVE',
-    'REVERSING',
-    'PREAUTH_FAILED',
-    'RESERVE_FAILED',
-    'CONFIRM_FAILED',
-    'REVERSED',
-  ]),
+  state: z.enum(orderStates),
   reason: text.exactOptional(),
   attempts: count,
   created: time,
